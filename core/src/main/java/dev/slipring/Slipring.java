@@ -1,0 +1,343 @@
+package dev.slipring;
+
+import dev.slipring.keyring.RotatingSecret;
+import dev.slipring.keyring.SecretName;
+import dev.slipring.keyring.SecretValue;
+import dev.slipring.keyring.SlipringException;
+import dev.slipring.keyring.Ticker;
+import dev.slipring.rotation.Answer;
+import dev.slipring.rotation.AuditSink;
+import dev.slipring.rotation.Census;
+import dev.slipring.rotation.Command;
+import dev.slipring.rotation.IssuerException;
+import dev.slipring.rotation.RotationListener;
+import dev.slipring.rotation.RotationPolicy;
+import dev.slipring.rotation.Rotator;
+import dev.slipring.rotation.SecretIssuer;
+import dev.slipring.store.KeyringReader;
+import dev.slipring.store.SecretStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The secrets of one replica of an application: where it starts.
+ *
+ * <p>{@link #secret} declares a secret that this replica uses and helps to rotate; {@link #reader} one that it
+ * only uses. Replicas share nothing but the store. Refreshing and rotating run on daemon threads of two small
+ * pools, so that an issuer which hangs never delays a refresh; {@link #close()} ends them. Safe for use by several
+ * threads.
+ */
+public final class Slipring implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Slipring.class);
+    private static final int THREADS = 2;
+
+    private final SecretStore store;
+    private final Ticker ticker;
+    private final AuditSink audit;
+    private final List<RotationListener> listeners;
+    private final Duration onDemandInterval;
+    private final ScheduledExecutorService refreshing;
+    private final ScheduledExecutorService rotating;
+    private final boolean ownsSchedulers;
+    private final Map<SecretName, Entry> secrets = new TreeMap<>();
+    private final Set<SecretName> declared = new TreeSet<>();
+    private boolean closed;
+
+    /** A secret in use here, with its rotator if this replica helps to rotate it. */
+    private record Entry(RotatingSecret secret, @Nullable Rotator rotator) {
+        void start() {
+            if (rotator != null) {
+                rotator.start();
+            }
+        }
+
+        void close() {
+            if (rotator != null) {
+                rotator.close();
+            }
+            secret.close();
+        }
+    }
+
+    private Slipring(Builder builder) {
+        store = builder.store;
+        ticker = builder.ticker;
+        audit = builder.audit;
+        listeners = List.copyOf(builder.listeners);
+        onDemandInterval = builder.onDemandInterval;
+        ScheduledExecutorService given = builder.scheduler;
+        ownsSchedulers = given == null;
+        refreshing = given != null ? given : Executors.newScheduledThreadPool(THREADS, threads("slipring-refresh-"));
+        rotating = given != null ? given : Executors.newScheduledThreadPool(THREADS, threads("slipring-rotate-"));
+    }
+
+    /** Prepares the use of the secrets in {@code store}, which stays the caller's. */
+    public static Builder builder(SecretStore store) {
+        return new Builder(store);
+    }
+
+    /**
+     * Uses and helps to rotate the secret {@code name}; creates it if it does not exist.
+     *
+     * @param issuer makes its values valid and invalid
+     * @param policy when it is rotated, and under which timing
+     * @return its live view, which {@link #close()} closes
+     * @throws IllegalArgumentException if the name is not one of a secret
+     * @throws IllegalStateException if the secret is already in use here, or this object is closed
+     * @throws SlipringException if the store or the issuer failed, or the first value could not be made valid
+     */
+    public RotatingSecret secret(String name, SecretIssuer issuer, RotationPolicy policy) {
+        return add(name, rotator(name, issuer, policy));
+    }
+
+    /**
+     * The same for a secret whose versions retire when {@code census} finds nothing left that needs them.
+     *
+     * @throws IllegalArgumentException if the name is not one of a secret
+     * @throws IllegalStateException if the secret is already in use here, or this object is closed
+     * @throws SlipringException if the store or the issuer failed, or the first value could not be made valid
+     */
+    public RotatingSecret secret(String name, SecretIssuer issuer, RotationPolicy policy, Census census) {
+        return add(name, rotator(name, issuer, policy).census(census));
+    }
+
+    /**
+     * The same for a secret that an application has been using already: if it does not exist here, its first
+     * version gets {@code value}.
+     *
+     * @param value stays the caller's, who wipes it
+     * @throws IllegalArgumentException if the name is not one of a secret
+     * @throws IllegalStateException if the secret is already in use here, this object is closed, or another first
+     *     value is stored
+     * @throws SlipringException if the store or the issuer failed, or the value could not be made valid
+     */
+    public RotatingSecret adopt(String name, SecretValue value, SecretIssuer issuer, RotationPolicy policy) {
+        SecretName secretName = SecretName.of(name);
+        if (store.read(secretName).record().isEmpty()) {
+            SecretValue first = store.putValueIfAbsent(secretName, 1, value);
+            boolean same = first.equals(value);
+            first.wipe();
+            if (!same) {
+                throw new IllegalStateException("secret " + name + " is being created with another first value");
+            }
+        }
+        return secret(name, issuer, policy);
+    }
+
+    /**
+     * Uses the secret {@code name} without ever creating or rotating it.
+     *
+     * @throws IllegalArgumentException if the name is not one of a secret
+     * @throws IllegalStateException if the secret is already in use here, or this object is closed
+     * @throws SlipringException if the store failed or the secret does not exist
+     */
+    public RotatingSecret reader(String name) {
+        return add(name, null);
+    }
+
+    /**
+     * Begins a rotation now instead of when it is due; it goes on by itself.
+     *
+     * @param by who asks
+     * @param reason why, without secret material
+     * @throws NoSuchElementException if this replica does not rotate such a secret
+     * @throws IllegalStateException if this object is closed
+     * @throws SlipringException if the store or the issuer failed
+     */
+    public Answer rotate(String name, String by, String reason) {
+        return command(name, new Command.Rotate(by, reason));
+    }
+
+    /**
+     * Does what an operator asks of the secret {@code name}.
+     *
+     * @throws NoSuchElementException if this replica does not rotate such a secret
+     * @throws IllegalStateException if this object is closed
+     * @throws SlipringException if the store or the issuer failed
+     */
+    public Answer command(String name, Command command) {
+        Rotator rotator;
+        synchronized (secrets) {
+            if (closed) {
+                throw new IllegalStateException("this Slipring is closed");
+            }
+            Entry entry = secrets.get(SecretName.of(name));
+            rotator = entry == null ? null : entry.rotator;
+        }
+        if (rotator == null) {
+            throw new NoSuchElementException("this replica does not rotate a secret named " + name);
+        }
+        return rotator.command(command);
+    }
+
+    /**
+     * Ends all refreshing and rotating and wipes all values. A step under way is interrupted; another replica or the
+     * next start takes it up. May be called again.
+     */
+    @Override
+    public void close() {
+        List<Entry> entries;
+        synchronized (secrets) {
+            closed = true;
+            entries = new ArrayList<>(secrets.values());
+            secrets.clear();
+        }
+        if (ownsSchedulers) {
+            rotating.shutdownNow();
+            refreshing.shutdownNow();
+        }
+        entries.forEach(Entry::close);
+    }
+
+    private Rotator.Builder rotator(String name, SecretIssuer issuer, RotationPolicy policy) {
+        Rotator.Builder builder = Rotator.builder(SecretName.of(name), store, issuer, policy)
+                .scheduler(rotating)
+                .ticker(ticker)
+                .audit(audit);
+        listeners.forEach(builder::listener);
+        return builder;
+    }
+
+    /** The name is taken first, so that neither the store nor the issuer is waited for under the lock. */
+    private RotatingSecret add(String name, Rotator.@Nullable Builder builder) {
+        SecretName secretName = SecretName.of(name);
+        synchronized (secrets) {
+            if (closed || !declared.add(secretName)) {
+                throw new IllegalStateException(
+                        closed ? "this Slipring is closed" : "secret " + name + " is already in use here");
+            }
+        }
+        Entry entry = null;
+        try {
+            entry = open(secretName, builder);
+            return entry.secret;
+        } finally {
+            publish(secretName, entry);
+        }
+    }
+
+    private Entry open(SecretName name, Rotator.@Nullable Builder builder) {
+        Rotator rotator = builder == null ? null : builder.build();
+        if (rotator != null) {
+            create(rotator);
+        }
+        RotatingSecret secret = RotatingSecret.builder(name, KeyringReader.of(store, name), refreshing)
+                .ticker(ticker)
+                .onDemandInterval(onDemandInterval)
+                .build();
+        return new Entry(secret, rotator);
+    }
+
+    /** Puts {@code entry} to use, gives the name back if there is none, or closes it if this object was closed. */
+    private void publish(SecretName name, @Nullable Entry entry) {
+        boolean late;
+        synchronized (secrets) {
+            late = closed;
+            if (entry == null) {
+                declared.remove(name);
+            } else if (!late) {
+                secrets.put(name, entry);
+            }
+        }
+        if (entry != null && late) {
+            entry.close();
+        } else if (entry != null) {
+            entry.start();
+        }
+    }
+
+    /**
+     * One pass creates the secret if it does not exist, and raises the durations in force to this replica's. For a
+     * secret that exists an issuer that fails is no reason not to start: the rotator goes on trying.
+     */
+    private void create(Rotator rotator) {
+        String why;
+        try {
+            why = rotator.run().why();
+        } catch (IssuerException e) {
+            if (store.read(rotator.name()).record().isEmpty()) {
+                throw e;
+            }
+            LOG.atWarn().addKeyValue("secret", rotator.name()).setCause(e).log("the issuer failed at start");
+            return;
+        }
+        if (store.read(rotator.name()).record().isEmpty()) {
+            throw new IssuerException("secret " + rotator.name() + " could not be created: " + why);
+        }
+    }
+
+    private static ThreadFactory threads(String prefix) {
+        AtomicInteger count = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, prefix + count.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    /** Collects what a {@link Slipring} is made of. Not thread-safe. */
+    public static final class Builder {
+        private final SecretStore store;
+        private final List<RotationListener> listeners = new ArrayList<>();
+        private @Nullable ScheduledExecutorService scheduler;
+        private Ticker ticker = Ticker.system();
+        private AuditSink audit = AuditSink.log();
+        private Duration onDemandInterval = Duration.ofSeconds(5);
+
+        private Builder(SecretStore store) {
+            this.store = Objects.requireNonNull(store, "store");
+        }
+
+        /** Where background work runs, instead of on own threads; stays the caller's to shut down. */
+        public Builder scheduler(ScheduledExecutorService value) {
+            scheduler = Objects.requireNonNull(value, "scheduler");
+            return this;
+        }
+
+        /** The monotonic clock; the system's unless told. */
+        public Builder ticker(Ticker value) {
+            ticker = Objects.requireNonNull(value, "ticker");
+            return this;
+        }
+
+        /** Where audit events go; {@link AuditSink#log()} unless told. */
+        public Builder audit(AuditSink value) {
+            audit = Objects.requireNonNull(value, "audit");
+            return this;
+        }
+
+        /** Adds somebody to be told of transitions and alerts. */
+        public Builder listener(RotationListener value) {
+            listeners.add(Objects.requireNonNull(value, "listener"));
+            return this;
+        }
+
+        /** Shortest time between two reads that unknown versions cause, per secret; above zero, 5 s unless told. */
+        public Builder onDemandInterval(Duration value) {
+            if (value.isNegative() || value.isZero()) {
+                throw new IllegalArgumentException("on-demand interval " + value + " is not above zero");
+            }
+            onDemandInterval = value;
+            return this;
+        }
+
+        /** The replica's secrets, none declared yet. */
+        public Slipring build() {
+            return new Slipring(this);
+        }
+    }
+}

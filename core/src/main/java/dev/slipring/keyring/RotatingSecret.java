@@ -1,0 +1,333 @@
+package dev.slipring.keyring;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The live view of one secret in one replica: the newest {@link Keyring} that was read.
+ *
+ * <p>{@link #keyring()} is one volatile load and never waits for the store. Snapshots are swapped by a
+ * refresh in the background, every interval R with jitter, and at once (single flight, rate limited) when
+ * {@link #requestRefresh()} is told of a version that this view lacks. A refresh that fails leaves the
+ * last good snapshot in use; {@link #staleness()} grows. The view never goes back to an older record.
+ *
+ * <p>Values belong to this object: those of versions that left the snapshot are wiped once nothing in the
+ * replica can still be using them, the rest by {@link #close()}. Safe for use by several threads.
+ */
+public final class RotatingSecret implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RotatingSecret.class);
+
+    private final SecretName name;
+    private final KeyringLoader loader;
+    private final ScheduledExecutorService scheduler;
+    private final Ticker ticker;
+    private final Duration onDemandInterval;
+    private final RandomGenerator random;
+
+    private final ReentrantLock loading = new ReentrantLock();
+    private final List<Dropped> dropped = new ArrayList<>();
+    private final List<Consumer<Keyring>> listeners = new CopyOnWriteArrayList<>();
+    private final AtomicBoolean demanded = new AtomicBoolean();
+    private final AtomicLong lastDemand;
+    private volatile View view;
+    private volatile @Nullable ScheduledFuture<?> next;
+    private volatile boolean closed;
+
+    /** A snapshot with the monotonic moment from which it is known to be current. */
+    private record View(Keyring keyring, long freshSince) {}
+
+    /** A value that left the snapshot, and when it may be wiped. */
+    private record Dropped(SecretValue value, long wipeAt) {}
+
+    private RotatingSecret(Builder builder) {
+        name = builder.name;
+        loader = builder.loader;
+        scheduler = builder.scheduler;
+        ticker = builder.ticker;
+        onDemandInterval = builder.onDemandInterval;
+        random = builder.random;
+        long started = ticker.nanos();
+        lastDemand = new AtomicLong(started - onDemandInterval.toNanos());
+        view = new View(loader.load(null), started);
+        scheduleNext(started);
+    }
+
+    /** Prepares the view of the secret {@code name}; {@code scheduler} stays the caller's to shut down. */
+    public static Builder builder(SecretName name, KeyringLoader loader, ScheduledExecutorService scheduler) {
+        return new Builder(name, loader, scheduler);
+    }
+
+    /** Name of the secret. */
+    public SecretName name() {
+        return name;
+    }
+
+    /** The newest snapshot: one volatile load, no allocation, no clock. */
+    public Keyring keyring() {
+        return view.keyring;
+    }
+
+    /** The version that produces now; the same as {@code keyring().primary()}. */
+    public UsableVersion primary() {
+        return view.keyring.primary();
+    }
+
+    /** How long ago the read began that last confirmed this view, on a monotonic clock. */
+    public Duration staleness() {
+        return Duration.ofNanos(ticker.nanos() - view.freshSince);
+    }
+
+    /** Whether this view is older than the staleness bound L, so that the replica no longer counts as live. */
+    public boolean stale() {
+        return staleness().compareTo(keyring().edition().timing().get(TimingParameter.STALENESS)) > 0;
+    }
+
+    /**
+     * Asks for a refresh soon, because something named a version that this view lacks or an issuer
+     * refused the primary. Returns at once. However often it is called, the store is read at most once per
+     * on-demand interval.
+     */
+    public void requestRefresh() {
+        long now = ticker.nanos();
+        long last = lastDemand.get();
+        if (closed || now - last < onDemandInterval.toNanos() || !demanded.compareAndSet(false, true)) {
+            return;
+        }
+        if (!lastDemand.compareAndSet(last, now)) {
+            demanded.set(false); // another demand came and was served since it was looked at
+            return;
+        }
+        try {
+            scheduler.execute(() -> {
+                demanded.set(false);
+                refreshQuietly();
+            });
+        } catch (RejectedExecutionException e) {
+            demanded.set(false);
+            LOG.atDebug().addKeyValue("secret", name).log("refresh not started: the scheduler is shut down");
+        }
+    }
+
+    /**
+     * Reads the store now, in the calling thread, and returns the newest snapshot.
+     *
+     * @throws RuntimeException if the read failed; the view is unchanged
+     * @throws IllegalStateException if this secret is closed
+     */
+    public Keyring refresh() {
+        Keyring before;
+        Keyring after;
+        loading.lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("secret " + name + " is closed");
+            }
+            long started = ticker.nanos();
+            before = view.keyring;
+            Keyring read = loader.load(before);
+            if (read.edition().compareTo(before.edition()) < 0) {
+                LOG.atWarn()
+                        .addKeyValue("secret", name)
+                        .addKeyValue("epoch", before.edition().epoch())
+                        .addKeyValue("read", read.edition().epoch())
+                        .log("the store answered with an older record; kept the newer view");
+                notIn(before, read).forEach(SecretValue::wipe);
+                return before;
+            }
+            after = read;
+            view = new View(after, started);
+            dropUnused(before, after);
+        } finally {
+            loading.unlock();
+        }
+        if (!after.edition().equals(before.edition())) {
+            tellListeners(after);
+        }
+        return after;
+    }
+
+    /**
+     * Calls {@code listener} with each new snapshot after it is in force, from the thread that read it,
+     * outside any lock. Two snapshots may be told out of order; compare their editions. A listener that throws
+     * is logged and called again next time.
+     *
+     * @return ends the calls when closed
+     */
+    public Subscription onChange(Consumer<Keyring> listener) {
+        Objects.requireNonNull(listener, "listener");
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    /** The right to be called back; {@link #close()} gives it up. */
+    @FunctionalInterface
+    public interface Subscription extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** Ends the refreshing and wipes all values. May be called again. */
+    @Override
+    public void close() {
+        loading.lock();
+        try {
+            closed = true;
+            ScheduledFuture<?> pending = next;
+            if (pending != null) {
+                pending.cancel(false);
+            }
+            view.keyring.accepted().forEach(version -> version.value().wipe());
+            dropped.forEach(value -> value.value.wipe());
+            dropped.clear();
+        } finally {
+            loading.unlock();
+        }
+        listeners.clear();
+    }
+
+    @Override
+    public String toString() {
+        return "RotatingSecret[" + keyring() + "]";
+    }
+
+    private void refreshQuietly() {
+        try {
+            refresh();
+        } catch (RuntimeException e) {
+            if (!closed) {
+                LOG.atWarn()
+                        .addKeyValue("secret", name)
+                        .addKeyValue("staleness", staleness())
+                        .setCause(e)
+                        .log("refresh failed; the last good keyring stays in use");
+            }
+        }
+    }
+
+    private void refreshOnSchedule() {
+        long started = ticker.nanos();
+        try {
+            refreshQuietly();
+        } finally {
+            scheduleNext(started);
+        }
+    }
+
+    /** The next refresh begins between 0.8 R and R after this one began, so that R bounds the interval. */
+    private void scheduleNext(long started) {
+        if (closed) {
+            return;
+        }
+        long interval =
+                keyring().edition().timing().get(TimingParameter.REFRESH).toNanos();
+        long drawn = interval - random.nextLong(interval / 5 + 1);
+        long delay = Math.max(0, drawn - (ticker.nanos() - started));
+        try {
+            next = scheduler.schedule(this::refreshOnSchedule, delay, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.atDebug().addKeyValue("secret", name).log("refreshing ended: the scheduler is shut down");
+        }
+    }
+
+    /** Wipes what was dropped long enough ago, and notes what {@code after} no longer holds. */
+    private void dropUnused(Keyring before, Keyring after) {
+        long now = ticker.nanos();
+        dropped.removeIf(value -> {
+            boolean due = now - value.wipeAt >= 0;
+            if (due) {
+                value.value.wipe();
+            }
+            return due;
+        });
+        if (before == after) {
+            return;
+        }
+        long wipeAt =
+                now + after.edition().timing().get(TimingParameter.ADOPTION).toNanos();
+        notIn(after, before).forEach(value -> dropped.add(new Dropped(value, wipeAt)));
+    }
+
+    /** The values of {@code keyring}, by identity, that {@code other} does not share. */
+    private static List<SecretValue> notIn(Keyring other, Keyring keyring) {
+        Set<SecretValue> shared = Collections.newSetFromMap(new IdentityHashMap<>());
+        other.accepted().forEach(version -> shared.add(version.value()));
+        return keyring.accepted().stream()
+                .map(UsableVersion::value)
+                .filter(value -> !shared.contains(value))
+                .toList();
+    }
+
+    private void tellListeners(Keyring keyring) {
+        for (Consumer<Keyring> listener : listeners) {
+            try {
+                listener.accept(keyring);
+            } catch (RuntimeException e) {
+                LOG.atError().addKeyValue("secret", name).setCause(e).log("a keyring listener failed");
+            }
+        }
+    }
+
+    /** Collects what a {@link RotatingSecret} is made of. Not thread-safe. */
+    public static final class Builder {
+        private final SecretName name;
+        private final KeyringLoader loader;
+        private final ScheduledExecutorService scheduler;
+        private Ticker ticker = Ticker.system();
+        private Duration onDemandInterval = Duration.ofSeconds(5);
+        private RandomGenerator random = RandomGenerator.of("SplittableRandom");
+
+        private Builder(SecretName name, KeyringLoader loader, ScheduledExecutorService scheduler) {
+            this.name = Objects.requireNonNull(name, "name");
+            this.loader = Objects.requireNonNull(loader, "loader");
+            this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
+        }
+
+        /** The monotonic clock; the system's unless told. */
+        public Builder ticker(Ticker value) {
+            ticker = Objects.requireNonNull(value, "ticker");
+            return this;
+        }
+
+        /** Shortest time between two refreshes on demand; more than zero, 5 s unless told. */
+        public Builder onDemandInterval(Duration value) {
+            if (value.isNegative() || value.isZero()) {
+                throw new IllegalArgumentException("on-demand interval " + value + " is not above zero");
+            }
+            onDemandInterval = value;
+            return this;
+        }
+
+        /** Where jitter comes from; used by one thread at a time. */
+        public Builder random(RandomGenerator value) {
+            random = Objects.requireNonNull(value, "random");
+            return this;
+        }
+
+        /**
+         * Reads the first snapshot in the calling thread and begins to refresh.
+         *
+         * @throws RuntimeException if the first read fails: a replica is not live before it has read
+         */
+        public RotatingSecret build() {
+            return new RotatingSecret(this);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package dev.slipring.rotation;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What the protocol must know of an issuer to decide, as data.
+ *
+ * @param install when a value is made valid
+ * @param slots the places that versions occupy in turn, such as two alternating logins; empty if none
+ * @param probes whether {@link SecretIssuer#probe} can tell ALIVE from DEAD
+ * @param reportsUse whether {@link SecretIssuer#use} can tell; if so, a version is revoked only once it is idle
+ * @param statementDeadline how long after it was begun a statement to the issuer may still take effect; a
+ *     slot is not reused before that has passed
+ */
+public record IssuerTraits(
+        Install install, List<String> slots, boolean probes, boolean reportsUse, Duration statementDeadline) {
+
+    /** An issuer that nobody stands behind: a random value, valid by being known. */
+    public static final IssuerTraits NONE = new IssuerTraits(Install.NEVER, List.of(), false, false, Duration.ZERO);
+
+    public IssuerTraits {
+        Objects.requireNonNull(install, "install");
+        slots = List.copyOf(slots);
+        if (slots.size() == 1 || new HashSet<>(slots).size() != slots.size()) {
+            throw new IllegalArgumentException("slots are none, or two or more different ones, not " + slots);
+        }
+        if (statementDeadline.isNegative()) {
+            throw new IllegalArgumentException("statement deadline is negative: " + statementDeadline);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package dev.slipring.rotation;
+
+import static dev.slipring.keyring.TimingParameter.OVERLAP;
+import static dev.slipring.keyring.TimingParameter.SOAK;
+
+import dev.slipring.keyring.SecretVersion;
+import dev.slipring.keyring.Stamp;
+import dev.slipring.keyring.VersionState;
+import dev.slipring.store.Phase;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The retirement of each version, in any phase: intend, revoke, done, destroy. Stateless. */
+final class RetirementPart {
+    private RetirementPart() {}
+
+    /** The one step of the version whose revocation was intended, if there is one. */
+    static Stream<Step> revoking(Situation s) {
+        return s.in(VersionState.REVOKING).map(version -> revoke(s, version)).stream();
+    }
+
+    /** One step for each version that waits to be revoked or destroyed. */
+    static Stream<Step> retiring(Situation s) {
+        return s.record().versions().stream().flatMap(version -> switch (version.state()) {
+            case RETIRING -> Stream.of(intend(s, version));
+            case REVOKED -> onlyByCommand(s, version) ? Stream.empty() : Stream.of(destroy(s, version));
+            default -> Stream.empty();
+        });
+    }
+
+    private static Step intend(Situation s, SecretVersion version) {
+        Instant retired = s.at(version, Stamp.RETIRING);
+        boolean readmitted = version.at(Stamp.RETIRING).isEmpty();
+        Guard guard = s.guard()
+                .needs(
+                        Condition.NOT_READMITTED,
+                        !readmitted,
+                        () -> s.waitSoon("version " + version.number() + " is readmitted"))
+                .needs(Condition.NOT_HELD, version.held().isEmpty(), () -> s.waitSoon(held(version)))
+                .needs(
+                        Condition.NO_OTHER_REVOKING,
+                        s.in(VersionState.REVOKING).isEmpty(),
+                        () -> s.waitSoon("another version is being revoked"))
+                .notBefore(
+                        Condition.OVERLAP_PASSED,
+                        retired.plus(s.time(OVERLAP)),
+                        "version " + version.number() + " is still accepted");
+        if (s.policy().retirement() == Retirement.ON_TIME) {
+            guard.needs(Condition.IDLE_AT_ISSUER, idleOrNotReported(s, version), () -> askUse(s, version, retired));
+        } else {
+            census(s, version, retired, guard);
+        }
+        return guard.then(() -> new Step.Intend(
+                s.entering(version, VersionState.REVOKING, s.record().phase()), version.number()));
+    }
+
+    private static void census(Situation s, SecretVersion version, Instant retired, Guard guard) {
+        Instant earliest = retired.plus(s.timing().horizon()).plus(s.policy().cachedKeyLife());
+        Optional<CensusCount> count =
+                Optional.ofNullable(s.evidence().censuses().get(version.number()));
+        boolean tried = s.has(Evidence.Kind.COUNTED, version);
+        guard.notBefore(
+                        Condition.CENSUS_LATE_ENOUGH,
+                        earliest,
+                        "a census counts once nobody can still use version " + version.number())
+                .needs(Condition.CENSUS_ZERO, count.isPresent() || tried, () -> new Step.Count(s.issuance(version)))
+                .needs(
+                        Condition.CENSUS_LATE_ENOUGH,
+                        count.map(c -> !c.startedAt().isBefore(earliest)).orElse(true),
+                        () -> s.waitSoon("the census of version " + version.number() + " began too early"))
+                .needs(
+                        Condition.CENSUS_ZERO,
+                        count.map(c -> c.remaining() == 0).orElse(false),
+                        () -> s.waitSoon(count.map(c -> c.remaining() + " items still need version " + version.number())
+                                .orElse("no census of version " + version.number() + " is to be had")));
+    }
+
+    private static boolean idleOrNotReported(Situation s, SecretVersion version) {
+        return !s.traits().reportsUse() || s.evidence().uses().get(version.number()) == UseReport.IDLE;
+    }
+
+    /** Missing evidence and evidence of use both mean to wait, and after half an overlap more, to tell somebody. */
+    private static Step askUse(Situation s, SecretVersion version, Instant retired) {
+        UseReport report = s.evidence().uses().get(version.number());
+        if (report == null) {
+            return new Step.AskUse(s.issuance(version));
+        }
+        String why = "version " + version.number() + " is not known to be idle at its issuer: " + report;
+        Instant late = retired.plus(s.time(OVERLAP).multipliedBy(3).dividedBy(2));
+        return s.now().isBefore(late) ? s.waitSoon(why) : s.alert(why);
+    }
+
+    /** Where installing is the switch, an aborted version may have been switched to: back first, then revoke. */
+    private static Step revoke(Situation s, SecretVersion version) {
+        Optional<ProbeVerdict> verdict = s.verdict(version);
+        boolean switchedBack = s.record().phase() != Phase.ABORTING
+                || s.traits().install() != Install.AFTER_PUBLISH_DELAY
+                || s.has(Evidence.Kind.INSTALLED, s.primary());
+        return s.guard()
+                .needs(Condition.INSTALLED, switchedBack, () -> new Step.Install(s.issuance(s.primary())))
+                .needs(
+                        Condition.REVOKED_AT_ISSUER,
+                        s.traits().install() == Install.NEVER || s.has(Evidence.Kind.REVOKED, version),
+                        () -> new Step.Revoke(s.issuance(version)))
+                .needs(
+                        Condition.PROBED_DEAD,
+                        !s.traits().probes() || verdict.isPresent(),
+                        () -> new Step.Probe(s.issuance(version)))
+                .needs(
+                        Condition.PROBED_DEAD,
+                        !s.traits().probes() || verdict.equals(Optional.of(ProbeVerdict.DEAD)),
+                        () -> s.alert("version " + version.number() + " was revoked but probes "
+                                + verdict.map(Enum::name).orElse("nothing")))
+                .then(() -> new Step.Done(s.entering(
+                        version,
+                        VersionState.REVOKED,
+                        s.record().phase() == Phase.ABORTING
+                                ? Phase.IDLE
+                                : s.record().phase())));
+    }
+
+    /** What may be the only way to open old data is erased on an operator's word, never by itself. */
+    private static boolean onlyByCommand(Situation s, SecretVersion version) {
+        return s.policy().retirement() == Retirement.ON_CENSUS
+                && version.at(Stamp.PRIMARY).isPresent()
+                && !s.waived().contains(Condition.OPERATOR_ASKED);
+    }
+
+    static Step destroy(Situation s, SecretVersion version) {
+        Instant soaked = s.at(version, Stamp.REVOKED).plus(s.time(SOAK));
+        return s.guard()
+                .notBefore(
+                        Condition.SOAK_PASSED,
+                        soaked,
+                        "the value of version " + version.number() + " is kept for a while")
+                .needs(Condition.NOT_HELD, version.held().isEmpty(), () -> s.waitSoon(held(version)))
+                .needs(
+                        Condition.ERASED,
+                        s.has(Evidence.Kind.ERASED, version),
+                        () -> new Step.Erase(s.issuance(version)))
+                .then(() -> new Step.Destroy(
+                        s.entering(version, VersionState.DESTROYED, s.record().phase())));
+    }
+
+    private static String held(SecretVersion version) {
+        return "version " + version.number() + " is held"
+                + version.held()
+                        .map(mark -> " by " + mark.by() + ": " + mark.reason())
+                        .orElse("");
+    }
+}

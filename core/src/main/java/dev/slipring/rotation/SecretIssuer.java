@@ -1,0 +1,54 @@
+package dev.slipring.rotation;
+
+import dev.slipring.keyring.SecretValue;
+import java.util.Collection;
+import java.util.Map;
+
+/**
+ * Whoever makes a value valid and invalid: nobody, a database, an API's owner.
+ *
+ * <p>Every method may be called again after a crash, by another replica, and by two replicas at once, and must
+ * then have the same effect as one call: installing what is installed and revoking what is gone are successes.
+ * A method must not outlast the deadline that its {@link IssuerTraits} state. Implementations are
+ * thread-safe. Values that are passed in stay the caller's.
+ */
+public interface SecretIssuer {
+    /** What the protocol must know of this issuer; always the same answer. */
+    IssuerTraits traits();
+
+    /**
+     * Makes a new value. Wherever this library may choose the value, it makes nothing valid yet: the value is
+     * stored first and installed afterwards.
+     *
+     * @param existing the values of the secret's other versions, with which the new one must not collide
+     * @return the value, owned and wiped by the caller
+     * @throws IssuerException if no value could be had
+     */
+    SecretValue mint(Issuance issuance, Collection<SecretValue> existing);
+
+    /**
+     * Makes {@code value} valid, without touching what another version needs.
+     *
+     * @throws IssuerException if it is not certain that the value is valid now
+     */
+    void install(Issuance issuance, SecretValue value);
+
+    /** Public facts about {@code value} for the record, such as an account's name; always the same for one value. */
+    default Map<String, String> attributes(SecretValue value) {
+        return Map.of();
+    }
+
+    /** Tries {@code value}; called only where the traits say that it can be probed. Does not throw. */
+    ProbeVerdict probe(Issuance issuance, SecretValue value);
+
+    /**
+     * Makes the version invalid, reversibly where the issuer can; never touches a slot that a later version
+     * owns.
+     *
+     * @throws IssuerException if it is not certain that the version is invalid now
+     */
+    void revoke(Issuance issuance);
+
+    /** Whether the version is in use; called only where the traits say that it can be told. Does not throw. */
+    UseReport use(Issuance issuance);
+}

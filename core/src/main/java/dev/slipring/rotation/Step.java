@@ -1,0 +1,119 @@
+package dev.slipring.rotation;
+
+import dev.slipring.store.SecretRecord;
+import java.time.Instant;
+import java.util.Objects;
+
+/**
+ * What the protocol says comes next: a write of the record, an effect outside it after which to ask again,
+ * or neither. Steps are data; {@link Rotator} performs them.
+ */
+public sealed interface Step {
+
+    /** A change of the record by compare-and-set, after which the protocol is asked anew. */
+    sealed interface Write extends Step {
+        /** The record to be written. */
+        SecretRecord after();
+    }
+
+    /** Something done or learned outside the record, which then becomes evidence. */
+    sealed interface Effect extends Step {
+        /** The version concerned. */
+        Issuance issuance();
+    }
+
+    /** Nothing to do now. */
+    sealed interface Rest extends Step {
+        /** Why, for a person. */
+        String why();
+    }
+
+    // ---- writes
+
+    /** The first record: version 1 is published and promoted at once, since nobody produced before. */
+    record Create(SecretRecord after) implements Write {}
+
+    /** A rotation begins: number, slot and rotation id are reserved. */
+    record Begin(SecretRecord after) implements Write {}
+
+    /** Minting failed and is to be tried again under the next attempt's number. */
+    record Retry(SecretRecord after) implements Write {}
+
+    /** Readers may learn the version. */
+    record Publish(SecretRecord after) implements Write {}
+
+    /** The version takes the primary role; the one before retires. */
+    record Promote(SecretRecord after) implements Write {}
+
+    /** First half of a rollback: lifts the bound on what the old version made. */
+    record Readmit(SecretRecord after) implements Write {}
+
+    /** Second half of a rollback: the old version is primary again. */
+    record Swap(SecretRecord after) implements Write {}
+
+    /** A rollback is given up between its halves: the old version retires again, from now on. */
+    record Retire(SecretRecord after) implements Write {}
+
+    /** The forward part of the rotation is over. */
+    record Park(SecretRecord after) implements Write {}
+
+    /** The irrevocable intent to revoke a version. */
+    record Intend(SecretRecord after, int version) implements Write {}
+
+    /** A version is revoked. */
+    record Done(SecretRecord after) implements Write {}
+
+    /** A version's value is gone. */
+    record Destroy(SecretRecord after) implements Write {}
+
+    /** The rotation under way is given up; its version is to be revoked. */
+    record Abort(SecretRecord after, int version) implements Write {}
+
+    /** A version is held, or released. */
+    record Hold(SecretRecord after) implements Write {}
+
+    /** The durations in force grow to those of this replica's policy. */
+    record Raise(SecretRecord after) implements Write {}
+
+    // ---- effects
+
+    /** Make a value and store it, unless one is stored. */
+    record Mint(Issuance issuance) implements Effect {}
+
+    /** Make the stored value valid at the issuer. */
+    record Install(Issuance issuance) implements Effect {}
+
+    /** Try the value at the issuer. */
+    record Probe(Issuance issuance) implements Effect {}
+
+    /** Ask the issuer whether the version is in use. */
+    record AskUse(Issuance issuance) implements Effect {}
+
+    /** Count what only the version can open. */
+    record Count(Issuance issuance) implements Effect {}
+
+    /** Make the version invalid at the issuer. */
+    record Revoke(Issuance issuance) implements Effect {}
+
+    /** Erase the value. */
+    record Erase(Issuance issuance) implements Effect {}
+
+    // ---- rest
+
+    /** Ask again at {@code until}, or earlier: nothing is lost by asking early. */
+    record Wait(Instant until, String why) implements Rest {
+        public Wait {
+            Objects.requireNonNull(until, "until");
+        }
+    }
+
+    /** The same, and somebody should be told: what is waited for does not come by itself. */
+    record Alert(Instant until, String why) implements Rest {
+        public Alert {
+            Objects.requireNonNull(until, "until");
+        }
+    }
+
+    /** The command is not allowed in the present state; nothing was changed. */
+    record Refuse(String why) implements Rest {}
+}

@@ -1,0 +1,84 @@
+package dev.slipring.store;
+
+import dev.slipring.keyring.Keyring;
+import dev.slipring.keyring.KeyringLoader;
+import dev.slipring.keyring.SecretName;
+import dev.slipring.keyring.SecretValue;
+import dev.slipring.keyring.SecretVersion;
+import dev.slipring.keyring.UsableVersion;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes keyrings from what a source holds. A value never changes once it is stored, so only values of
+ * versions that are new to the reader are read. Thread-safe.
+ */
+public final class KeyringReader implements KeyringLoader {
+    private final SecretSource source;
+    private final SecretName secret;
+
+    private KeyringReader(SecretSource source, SecretName secret) {
+        this.source = Objects.requireNonNull(source, "source");
+        this.secret = Objects.requireNonNull(secret, "secret");
+    }
+
+    /** Reads {@code secret} from {@code source}. */
+    public static KeyringReader of(SecretSource source, SecretName secret) {
+        return new KeyringReader(source, secret);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws StoreUnavailableException if the store does not answer
+     * @throws UnusableRecordException if the secret does not exist, or an accepted version has no value
+     */
+    @Override
+    public Keyring load(@Nullable Keyring known) {
+        Reading reading = source.read(secret);
+        SecretRecord record = reading.record()
+                .orElseThrow(() -> new UnusableRecordException("secret " + secret + " does not exist", null));
+        if (known != null && known.edition().equals(record.edition())) {
+            return known.confirmedAt(reading.storeNow());
+        }
+        Map<Integer, SecretValue> read = new HashMap<>();
+        Map<Integer, SecretValue> values = new HashMap<>();
+        try {
+            for (SecretVersion version : record.versions()) {
+                if (version.state().accepts()) {
+                    SecretValue value = unchanged(known, record, version).orElse(null);
+                    if (value == null) {
+                        value = read(version);
+                        read.put(version.number(), value);
+                    }
+                    values.put(version.number(), value);
+                }
+            }
+            return Keyring.of(secret, record.edition(), reading.storeNow(), record.versions(), values);
+        } catch (RuntimeException e) {
+            read.values().forEach(SecretValue::wipe);
+            throw e;
+        }
+    }
+
+    private static Optional<SecretValue> unchanged(
+            @Nullable Keyring known, SecretRecord record, SecretVersion version) {
+        if (known == null || known.edition().incarnation() != record.incarnation()) {
+            return Optional.empty();
+        }
+        return known.accepted(version.number())
+                .filter(old -> old.version().fingerprint().equals(version.fingerprint()))
+                .map(UsableVersion::value);
+    }
+
+    private SecretValue read(SecretVersion version) {
+        return source.value(secret, version.number())
+                .orElseThrow(() -> new UnusableRecordException(
+                        "secret " + secret + " version " + version.number() + " is " + version.state()
+                                + " but its value is missing",
+                        null));
+    }
+}
