@@ -1,0 +1,8 @@
+/** Signed session tokens that survive the rotation of their key: {@link dev.slipring.session.SessionSigner}. */
+module dev.slipring.session {
+    requires transitive dev.slipring.core;
+    requires static transitive org.jspecify;
+    requires org.slf4j;
+
+    exports dev.slipring.session;
+}
