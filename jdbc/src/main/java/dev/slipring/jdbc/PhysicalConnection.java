@@ -1,0 +1,50 @@
+package dev.slipring.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.Executor;
+
+/** What the pool gets: a driver's connection with its {@link Ticket}, which is given back when it closes. */
+final class PhysicalConnection extends ForwardingConnection {
+    private final CredentialedDataSource source;
+    private final Ticket ticket;
+
+    PhysicalConnection(Connection delegate, CredentialedDataSource source, Ticket ticket) {
+        super(delegate);
+        this.source = source;
+        this.ticket = ticket;
+    }
+
+    Ticket ticket() {
+        return ticket;
+    }
+
+    /** A pool asks this of idle connections; a "no" makes it replace one whose turn to retire has come. */
+    @Override
+    public boolean isValid(int timeout) throws SQLException {
+        return !source.retires(ticket) && delegate.isValid(timeout);
+    }
+
+    @Override
+    public void close() throws SQLException {
+        try {
+            delegate.close();
+        } finally {
+            source.closed(ticket);
+        }
+    }
+
+    @Override
+    public void abort(Executor executor) throws SQLException {
+        try {
+            delegate.abort(executor);
+        } finally {
+            source.closed(ticket);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "generation " + ticket.generation() + " of " + delegate;
+    }
+}

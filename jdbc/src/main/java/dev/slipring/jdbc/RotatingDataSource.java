@@ -1,0 +1,273 @@
+package dev.slipring.jdbc;
+
+import dev.slipring.jdbc.login.Connector;
+import dev.slipring.keyring.RotatingSecret;
+import dev.slipring.keyring.Ticker;
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pooled {@code DataSource} whose login follows a rotating secret, without a failed check-out.
+ *
+ * <p>When the secret has a new primary version, its login is tried on a connection of its own; if it works, new
+ * connections use it and the old ones are replaced one at a time, as they are returned or found idle. Work under
+ * way is never interrupted. If it does not work, nothing changes for the pool and the login is tried again
+ * later. {@link #state()} tells how far that is.
+ *
+ * <p>While connections are replaced there is at most one more than the pool's maximum; a CONNECTION LIMIT must
+ * allow for it. Statements belong to the pool: {@code statement.getConnection()} is the pool's connection.
+ * {@code unwrap} answers for the pool. Closing this closes the pool. Safe for use by several threads.
+ */
+public final class RotatingDataSource implements DataSource, AutoCloseable {
+    private final RotatingSecret secret;
+    private final CredentialedDataSource credentialed;
+    private final ConnectionPool pool;
+    private final DataSource pooled;
+    private final Drain drain;
+    private final LoginSwitch logins;
+    private final SteppedTask steps;
+    private final RotatingSecret.Subscription subscription;
+    private final @Nullable ScheduledExecutorService ownScheduler;
+
+    private RotatingDataSource(Builder builder) {
+        secret = builder.secret;
+        Credential first = Credential.of(secret.name(), secret.primary());
+        credentialed = new CredentialedDataSource(builder.connector, first, builder.breakers, builder.ticker);
+        pool = builder.poolFactory.apply(credentialed);
+        pooled = pool.dataSource();
+        drain = new Drain(credentialed, pool, builder.ticker, builder.drainPace, builder.drainDeadline);
+        Verification verification = new Verification(credentialed, builder.probe, builder.rightsProbe);
+        logins = new LoginSwitch(
+                secret, credentialed, verification, drain, pool::waiting, builder.ticker, builder.listener);
+        ownScheduler = builder.scheduler == null ? newScheduler() : null;
+        steps = new SteppedTask(ownScheduler == null ? builder.scheduler() : ownScheduler, logins::step);
+        logins.onEvent(steps::wake);
+        credentialed.report(logins);
+        subscription = secret.onChange(keyring -> steps.wake());
+        steps.wake();
+    }
+
+    /**
+     * A source over the pool that {@code pool} makes of the {@code DataSource} it is given.
+     *
+     * @param secret whose values are {@link dev.slipring.jdbc.login.Login}s; stays the caller's to close
+     */
+    public static Builder builder(
+            RotatingSecret secret, Connector connector, Function<DataSource, ConnectionPool> pool) {
+        return new Builder(secret, connector, pool);
+    }
+
+    /** The generation with which new connections are opened: the number of a version of the secret. */
+    public int generation() {
+        return credentialed.generation();
+    }
+
+    /** Where this source is between two versions of its login. */
+    public ClientState state() {
+        return logins.state();
+    }
+
+    /** How many open connections are of another generation than {@link #generation()}. */
+    public int draining() {
+        return credentialed.outdated().size();
+    }
+
+    /**
+     * A connection from the pool.
+     *
+     * @throws SQLException if the pool has none in time; at once, if the database refuses every version of the
+     *     login and no connection is open
+     */
+    @Override
+    public Connection getConnection() throws SQLException {
+        SQLException hopeless = credentialed.hopeless();
+        if (hopeless != null) {
+            throw hopeless;
+        }
+        Connection connection = pooled.getConnection();
+        Ticket ticket = connection.unwrap(PhysicalConnection.class).ticket();
+        if (ticket.refusal() != null) {
+            pool.evict(connection);
+            throw ticket.refusal();
+        }
+        if (ticket.generation() != credentialed.generation()) {
+            logins.strayed(ticket);
+        }
+        ticket.heldBy(Thread.currentThread().getName());
+        return new RotatingConnection(connection, this, ticket);
+    }
+
+    /** @throws SQLFeatureNotSupportedException always: the login comes from the secret */
+    @Override
+    public Connection getConnection(String user, String password) throws SQLException {
+        throw new SQLFeatureNotSupportedException("the login comes from secret " + secret.name());
+    }
+
+    void returnOutdated(Connection connection, Ticket ticket) throws SQLException {
+        drain.giveBack(connection, ticket);
+    }
+
+    /** Ends rotation and closes the pool, as the pool itself closes. May be called again. */
+    @Override
+    public void close() {
+        subscription.close();
+        steps.close();
+        if (ownScheduler != null) {
+            ownScheduler.shutdownNow();
+        }
+        drain.end();
+        pool.close();
+        credentialed.logins().inOrder().forEach(credential -> credential.login().wipe());
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) throws SQLException {
+        if (type.isInstance(this)) {
+            return type.cast(this);
+        }
+        return type.isInstance(pooled) ? type.cast(pooled) : pooled.unwrap(type);
+    }
+
+    @Override
+    public boolean isWrapperFor(Class<?> type) throws SQLException {
+        return type.isInstance(this) || type.isInstance(pooled) || pooled.isWrapperFor(type);
+    }
+
+    @Override
+    public PrintWriter getLogWriter() throws SQLException {
+        return pooled.getLogWriter();
+    }
+
+    @Override
+    public void setLogWriter(PrintWriter out) throws SQLException {
+        pooled.setLogWriter(out);
+    }
+
+    @Override
+    public void setLoginTimeout(int seconds) throws SQLException {
+        pooled.setLoginTimeout(seconds);
+    }
+
+    @Override
+    public int getLoginTimeout() throws SQLException {
+        return pooled.getLoginTimeout();
+    }
+
+    @Override
+    public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+        return pooled.getParentLogger();
+    }
+
+    @Override
+    public String toString() {
+        return "RotatingDataSource[" + secret.name() + ", " + state() + "]";
+    }
+
+    private ScheduledExecutorService newScheduler() {
+        return Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "slipring-jdbc-" + secret.name());
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** Collects what a {@link RotatingDataSource} is made of. Not thread-safe. */
+    public static final class Builder {
+        private final RotatingSecret secret;
+        private final Connector connector;
+        private final Function<DataSource, ConnectionPool> poolFactory;
+        private Duration drainPace = Duration.ofMillis(50);
+        private Duration drainDeadline = Duration.ofSeconds(30);
+        private String probe = "SELECT 1";
+        private @Nullable String rightsProbe;
+        private @Nullable ScheduledExecutorService scheduler;
+        private Ticker ticker = Ticker.system();
+        private LoginBreakers breakers = LoginBreakers.PROCESS;
+        private Consumer<ClientState> listener = state -> {};
+
+        private Builder(RotatingSecret secret, Connector connector, Function<DataSource, ConnectionPool> pool) {
+            this.secret = Objects.requireNonNull(secret, "secret");
+            this.connector = Objects.requireNonNull(connector, "connector");
+            this.poolFactory = Objects.requireNonNull(pool, "pool");
+        }
+
+        /** Least time between two connections that retire; above zero, 50 ms unless told. */
+        public Builder drainPace(Duration pace) {
+            drainPace = positive("drain pace", pace);
+            return this;
+        }
+
+        /** How long old connections may stay open before their holders are reported; above zero, 30 s unless told. */
+        public Builder drainDeadline(Duration deadline) {
+            drainDeadline = positive("drain deadline", deadline);
+            return this;
+        }
+
+        /** The statement that a new login must be able to run; {@code SELECT 1} unless told. */
+        public Builder probe(String sql) {
+            probe = Objects.requireNonNull(sql, "sql");
+            return this;
+        }
+
+        /** A statement that needs the application's rights and changes nothing; none unless told. */
+        public Builder rightsProbe(String sql) {
+            rightsProbe = Objects.requireNonNull(sql, "sql");
+            return this;
+        }
+
+        /** Runs verification and replacement, which connect and so may block; a daemon thread of its own unless told. */
+        public Builder scheduler(ScheduledExecutorService executor) {
+            scheduler = Objects.requireNonNull(executor, "executor");
+            return this;
+        }
+
+        /** The monotonic clock; the system's unless told. */
+        public Builder ticker(Ticker clock) {
+            ticker = Objects.requireNonNull(clock, "clock");
+            return this;
+        }
+
+        /** Told of each state as it is entered, in order, by the scheduler's thread; a failure is logged. */
+        public Builder listener(Consumer<ClientState> states) {
+            listener = Objects.requireNonNull(states, "states");
+            return this;
+        }
+
+        Builder breakers(LoginBreakers shared) {
+            breakers = shared;
+            return this;
+        }
+
+        /**
+         * Makes the pool over the primary version of the secret.
+         *
+         * @throws IllegalArgumentException if that version is not a login
+         * @throws RuntimeException if the pool cannot start
+         */
+        public RotatingDataSource build() {
+            return new RotatingDataSource(this);
+        }
+
+        private ScheduledExecutorService scheduler() {
+            return Objects.requireNonNull(scheduler, "scheduler");
+        }
+
+        private static Duration positive(String what, Duration value) {
+            if (value.isNegative() || value.isZero()) {
+                throw new IllegalArgumentException(what + " " + value + " is not above zero");
+            }
+            return value;
+        }
+    }
+}

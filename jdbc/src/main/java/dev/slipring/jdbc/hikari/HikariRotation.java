@@ -1,0 +1,60 @@
+package dev.slipring.jdbc.hikari;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.slipring.jdbc.RotatingDataSource;
+import dev.slipring.jdbc.login.Connector;
+import dev.slipring.keyring.RotatingSecret;
+import javax.sql.DataSource;
+
+/**
+ * Makes HikariCP pools whose login rotates. The configuration is copied and keeps every setting; only its
+ * {@code dataSource} is replaced by one that knows the login.
+ *
+ * <p>The database is named by {@code jdbcUrl}, with driver properties as {@code dataSourceProperties}, or by a
+ * {@code dataSource} that takes user and password.
+ */
+@SuppressWarnings("exports") // HikariCP is optional: whoever calls this has it
+public final class HikariRotation {
+    private HikariRotation() {}
+
+    /**
+     * A pool over {@code secret} with the usual options; closing it closes the pool.
+     *
+     * @throws IllegalArgumentException if the configuration holds a credential or names no database, or no
+     *     driver accepts its URL
+     * @throws com.zaxxer.hikari.pool.HikariPool.PoolInitializationException if the pool cannot start
+     */
+    public static RotatingDataSource of(RotatingSecret secret, HikariConfig config) {
+        return builder(secret, config).build();
+    }
+
+    /**
+     * A pool over {@code secret} with options.
+     *
+     * @throws IllegalArgumentException as {@link #of}
+     */
+    public static RotatingDataSource.Builder builder(RotatingSecret secret, HikariConfig config) {
+        if (config.getUsername() != null || config.getPassword() != null) {
+            throw new IllegalArgumentException("the HikariConfig has a username or password, but the login of pool "
+                    + config.getPoolName() + " comes from secret " + secret.name() + "; remove them");
+        }
+        HikariConfig copy = new HikariConfig();
+        config.copyStateTo(copy);
+        return RotatingDataSource.builder(secret, connector(config), credentialed -> {
+            copy.setDataSource(credentialed);
+            return new HikariConnections(new HikariDataSource(copy));
+        });
+    }
+
+    private static Connector connector(HikariConfig config) {
+        DataSource source = config.getDataSource();
+        if (source != null) {
+            return Connector.of(source);
+        }
+        if (config.getJdbcUrl() == null) {
+            throw new IllegalArgumentException("the HikariConfig names neither a jdbcUrl nor a dataSource");
+        }
+        return Connector.of(config.getJdbcUrl(), config.getDataSourceProperties());
+    }
+}

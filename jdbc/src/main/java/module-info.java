@@ -1,0 +1,12 @@
+/** A {@code DataSource} that goes on working while its login rotates. Start with {@link dev.slipring.jdbc.RotatingDataSource}. */
+module dev.slipring.jdbc {
+    requires transitive dev.slipring.core;
+    requires transitive java.sql;
+    requires static com.zaxxer.hikari;
+    requires static transitive org.jspecify;
+    requires org.slf4j;
+
+    exports dev.slipring.jdbc;
+    exports dev.slipring.jdbc.hikari;
+    exports dev.slipring.jdbc.login;
+}
