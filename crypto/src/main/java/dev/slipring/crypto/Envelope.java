@@ -1,0 +1,130 @@
+package dev.slipring.crypto;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * An envelope taken apart, in inline mode: magic, version, suite, mode, ring id, KEK version, length of the
+ * wrapped DEK, wrapped DEK, commitment, body. Nothing of it is authenticated by being parsed. Refers to the
+ * caller's array.
+ */
+final class Envelope {
+    /** The longest plaintext, in bytes. */
+    static final int MAX_PLAINTEXT = 64 << 20;
+
+    static final byte VERSION = 1;
+    static final int COMMITMENT_LENGTH = 32;
+
+    private static final int MAX_WRAPPED = 4096;
+    private static final int WRAPPED = 15;
+
+    /** The longest envelope; text and bytes beyond it are refused before anything is allocated. */
+    static final int MAX_LENGTH = WRAPPED + MAX_WRAPPED + COMMITMENT_LENGTH + AesGcm.OVERHEAD + MAX_PLAINTEXT;
+
+    private static final short MAGIC = (short) 0xF553;
+    private static final byte INLINE = 0;
+    private static final int MODE = 4;
+    private static final int RING = 5;
+
+    private final byte[] bytes;
+    private final Suite suite;
+    private final EnvelopeHeader header;
+    private final int wrappedLength;
+
+    private Envelope(byte[] bytes, Suite suite, EnvelopeHeader header, int wrappedLength) {
+        this.bytes = bytes;
+        this.suite = suite;
+        this.header = header;
+        this.wrappedLength = wrappedLength;
+    }
+
+    /**
+     * Takes {@code bytes} apart.
+     *
+     * @throws EnvelopeException {@code MALFORMED} if they are no envelope, {@code UNSUPPORTED} if they are one
+     *     of another version, suite or mode
+     */
+    static Envelope parse(byte[] bytes) {
+        if (bytes.length <= MODE || bytes.length > MAX_LENGTH) {
+            throw EnvelopeException.malformed(bytes.length + " bytes are no envelope");
+        }
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        if (in.getShort() != MAGIC) {
+            throw EnvelopeException.malformed("not an envelope: the magic bytes are missing");
+        }
+        byte version = in.get();
+        if (version != VERSION) {
+            throw EnvelopeException.unsupported("envelope format " + Byte.toUnsignedInt(version) + " is not supported");
+        }
+        Suite suite = Suite.of(in.get());
+        byte mode = in.get();
+        if (mode != INLINE) {
+            throw EnvelopeException.unsupported("envelope mode " + Byte.toUnsignedInt(mode) + " is not supported");
+        }
+        if (bytes.length < WRAPPED) {
+            throw EnvelopeException.malformed("the envelope ends within its header");
+        }
+        EnvelopeHeader header = new EnvelopeHeader(suite.id(), in.getInt(), in.getInt());
+        int wrapped = Short.toUnsignedInt(in.getShort());
+        long plaintext = (long) in.remaining() - wrapped - COMMITMENT_LENGTH - suite.overhead();
+        if (wrapped > MAX_WRAPPED || plaintext < 0 || plaintext > MAX_PLAINTEXT) {
+            throw EnvelopeException.malformed(
+                    "an envelope of " + bytes.length + " bytes cannot hold a wrapped key of " + wrapped);
+        }
+        return new Envelope(bytes, suite, header, wrapped);
+    }
+
+    /** Everything before the body: the same for all envelopes under one wrapping of one data key. */
+    static byte[] prefix(Suite suite, Kek kek, byte[] wrapped, byte[] commitment) {
+        return ByteBuffer.allocate(WRAPPED + wrapped.length + commitment.length)
+                .putShort(MAGIC)
+                .put(VERSION)
+                .put(suite.id())
+                .put(INLINE)
+                .putInt(kek.ringId())
+                .putInt(kek.version())
+                .putShort((short) wrapped.length)
+                .put(wrapped)
+                .put(commitment)
+                .array();
+    }
+
+    EnvelopeHeader header() {
+        return header;
+    }
+
+    Suite suite() {
+        return suite;
+    }
+
+    /** A copy of the wrapped DEK and, right after it, the commitment. */
+    byte[] wrappedAndCommitment() {
+        return Arrays.copyOfRange(bytes, WRAPPED, bodyOffset());
+    }
+
+    int wrappedLength() {
+        return wrappedLength;
+    }
+
+    /** What the body is read from, together with {@link #bodyOffset()}. */
+    byte[] bytes() {
+        return bytes;
+    }
+
+    int bodyOffset() {
+        return WRAPPED + wrappedLength + COMMITMENT_LENGTH;
+    }
+
+    /** This envelope with its data key as {@code kek} wraps it; all else is copied as it stands. */
+    byte[] rewrapped(Kek kek, byte[] wrapped) {
+        int kept = WRAPPED + wrappedLength;
+        ByteBuffer out = ByteBuffer.allocate(bytes.length - wrappedLength + wrapped.length);
+        out.put(bytes, 0, RING)
+                .putInt(kek.ringId())
+                .putInt(kek.version())
+                .putShort((short) wrapped.length)
+                .put(wrapped)
+                .put(bytes, kept, bytes.length - kept);
+        return out.array();
+    }
+}

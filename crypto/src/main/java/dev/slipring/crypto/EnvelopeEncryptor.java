@@ -1,0 +1,276 @@
+package dev.slipring.crypto;
+
+import dev.slipring.crypto.EnvelopeException.Failure;
+import dev.slipring.keyring.RotatingSecret;
+import dev.slipring.keyring.Ticker;
+import dev.slipring.keyring.UsableVersion;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+/**
+ * Encrypts into envelopes and opens them, with key encryption keys (KEKs) from a {@link RotatingSecret}.
+ *
+ * <p>Encrypting uses the secret's primary version: a random data key, wrapped once by the KEK, encrypts up
+ * to a {@link DataKeyBudget} of messages, and a promoted version gets a new data key at the next call.
+ * Opening takes the version that the envelope names, if the ring is one this encryptor was built with and
+ * the version is accepted: exactly one key, never a trial of several. {@link #rewrap} brings an old envelope
+ * under the primary version without reading its payload.
+ *
+ * <p>A version marked as compromised opens envelopes as long as it is accepted. Rewrapping does not cure a
+ * compromise, since whoever had the KEK may hold the data keys: open and encrypt again instead.
+ *
+ * <p>Whatever bytes are given to be opened, the only exception is {@link EnvelopeException}. Envelopes made
+ * within one data key's life share its commitment and wrapped form, so they can be linked to one process.
+ *
+ * <p>Safe for use by several threads. The secrets stay the caller's to close, after this; {@link #close()}
+ * wipes the keys held here. Arguments are read and not kept, results belong to the caller.
+ */
+public final class EnvelopeEncryptor implements AutoCloseable {
+    /** The longest plaintext, in bytes: 64 MiB. */
+    public static final int MAX_PLAINTEXT = Envelope.MAX_PLAINTEXT;
+
+    private final Ring kek;
+    private final Map<Integer, Ring> rings = new LinkedHashMap<>();
+    private final OpenedKeys opened = new OpenedKeys();
+    private final SealingKeys sealing;
+    private final int longest;
+    private volatile boolean closed;
+
+    private EnvelopeEncryptor(Builder builder) {
+        for (RotatingSecret secret : builder.secrets) {
+            Ring ring = Ring.follow(secret, opened::drop);
+            rings.put(ring.id(), ring);
+        }
+        kek = rings.values().iterator().next();
+        sealing = new SealingKeys(kek, builder.budget, builder.ticker);
+        longest = (int) Math.min(MAX_PLAINTEXT, builder.budget.bytes());
+    }
+
+    /**
+     * Prepares an encryptor whose data keys are wrapped by {@code kek}.
+     *
+     * @param kek the secret whose versions are the KEKs, with values of at least 32 bytes
+     * @return a builder with the standard budget
+     */
+    public static Builder builder(RotatingSecret kek) {
+        return new Builder(kek);
+    }
+
+    /**
+     * The envelope of {@code plaintext}, which opens with an equal {@code context} only.
+     *
+     * @param plaintext what to encrypt, at most {@link #MAX_PLAINTEXT} bytes
+     * @param context what the envelope belongs to
+     * @return an envelope in binary form
+     * @throws IllegalArgumentException if the plaintext is longer than {@link #MAX_PLAINTEXT} or a data key's
+     *     whole budget
+     * @throws EnvelopeException {@code KEY_UNAVAILABLE} if the primary version's value cannot serve as a KEK
+     * @throws IllegalStateException if this encryptor is closed
+     */
+    public byte[] encrypt(byte[] plaintext, Context context) {
+        Objects.requireNonNull(context, "context");
+        if (plaintext.length > longest) {
+            throw new IllegalArgumentException(
+                    "a plaintext of " + plaintext.length + " bytes is over the limit of " + longest);
+        }
+        return withLiveKeys(() -> sealing.reserve(plaintext.length).seal(plaintext, context));
+    }
+
+    /**
+     * The plaintext of {@code envelope}.
+     *
+     * @param envelope an envelope in binary form, of any origin
+     * @param context what the envelope belongs to
+     * @return the plaintext
+     * @throws EnvelopeException if it cannot be opened
+     * @throws IllegalStateException if this encryptor is closed
+     */
+    public byte[] decrypt(byte[] envelope, Context context) {
+        Objects.requireNonNull(context, "context");
+        Envelope parsed = Envelope.parse(envelope);
+        return withLiveKeys(() -> open(parsed).key().open(parsed, context));
+    }
+
+    /**
+     * The same as {@link #encrypt}, as text: {@code e1.} and base64url.
+     *
+     * @param plaintext what to encrypt, at most {@link #MAX_PLAINTEXT} bytes
+     * @param context what the envelope belongs to
+     * @return an envelope in text form
+     * @throws IllegalArgumentException if the plaintext is longer than {@link #MAX_PLAINTEXT} or a data key's
+     *     whole budget
+     * @throws EnvelopeException {@code KEY_UNAVAILABLE} if the primary version's value cannot serve as a KEK
+     * @throws IllegalStateException if this encryptor is closed
+     */
+    public String encryptToText(byte[] plaintext, Context context) {
+        return EnvelopeText.write(encrypt(plaintext, context));
+    }
+
+    /**
+     * The plaintext of an envelope in text form.
+     *
+     * @param text an envelope in text form, of any origin
+     * @param context what the envelope belongs to
+     * @return the plaintext
+     * @throws EnvelopeException if it cannot be opened, or is not in the one legal spelling
+     * @throws IllegalStateException if this encryptor is closed
+     */
+    public byte[] decryptText(String text, Context context) {
+        return decrypt(EnvelopeText.read(text), context);
+    }
+
+    /**
+     * Brings {@code envelope} under the primary version: the same data key, wrapped anew; commitment and
+     * payload stay as they are. The old wrapping and the commitment are checked, also if nothing is to be
+     * done. The payload is not read, so a forged payload is not found, and no context is needed. An envelope
+     * of a ring given to {@link Builder#alsoOpens} moves to the ring that encrypts.
+     *
+     * @param envelope an envelope in binary form
+     * @return the envelope to store
+     * @throws EnvelopeException if the data key cannot be unwrapped
+     * @throws IllegalStateException if this encryptor is closed
+     */
+    public Rewrapped rewrap(byte[] envelope) {
+        Envelope parsed = Envelope.parse(envelope);
+        return withLiveKeys(() -> {
+            OpenedKey key = open(parsed);
+            Kek primary = kek.primary();
+            return key.kek() == primary
+                    ? new Rewrapped(envelope, false)
+                    : new Rewrapped(parsed.rewrapped(primary, key.wrappedBy(primary)), true);
+        });
+    }
+
+    /**
+     * Which suite, ring and version {@code envelope} is under, proved by unwrapping its data key and
+     * recomputing the commitment: what a census may count. The payload is not read.
+     *
+     * @param envelope an envelope in binary form
+     * @return its header
+     * @throws EnvelopeException if the data key cannot be unwrapped
+     * @throws IllegalStateException if this encryptor is closed
+     */
+    public EnvelopeHeader checkedHeader(byte[] envelope) {
+        Envelope parsed = Envelope.parse(envelope);
+        withLiveKeys(() -> open(parsed));
+        return parsed.header();
+    }
+
+    /** Wipes all keys held here. May be called again. */
+    @Override
+    public void close() {
+        closed = true;
+        sealing.close();
+        opened.clear();
+        rings.values().forEach(Ring::close);
+    }
+
+    @Override
+    public String toString() {
+        return "EnvelopeEncryptor["
+                + rings.values().stream()
+                        .map(ring -> ring.name() + " ring " + ring.id())
+                        .toList() + "]";
+    }
+
+    private OpenedKey open(Envelope envelope) {
+        EnvelopeHeader header = envelope.header();
+        Ring ring = rings.get(header.ringId());
+        if (ring == null) {
+            throw new EnvelopeException(
+                    Failure.WRONG_RING,
+                    "ring " + Integer.toUnsignedString(header.ringId()) + " is none of those this encryptor opens");
+        }
+        return opened.get(ring.kek(header.kekVersion()), envelope);
+    }
+
+    /** A refresh or an eviction may wipe a key between its look-up and its use: look it up again. */
+    private <T> T withLiveKeys(Supplier<T> use) {
+        while (!closed) {
+            try {
+                return use.get();
+            } catch (AesKey.Wiped e) {
+                Thread.onSpinWait();
+            }
+        }
+        throw new IllegalStateException("this encryptor is closed");
+    }
+
+    /** Collects what an {@link EnvelopeEncryptor} is made of. Not thread-safe. */
+    public static final class Builder {
+        private final List<RotatingSecret> secrets = new ArrayList<>();
+        private DataKeyBudget budget = DataKeyBudget.standard();
+        private Ticker ticker = Ticker.system();
+
+        private Builder(RotatingSecret kek) {
+            secrets.add(Objects.requireNonNull(kek, "kek"));
+        }
+
+        /**
+         * Adds a secret under which envelopes may be, to be opened and rewrapped; it never encrypts.
+         *
+         * @param other a secret with another ring id
+         * @return this
+         */
+        public Builder alsoOpens(RotatingSecret other) {
+            secrets.add(Objects.requireNonNull(other, "other"));
+            return this;
+        }
+
+        /**
+         * How much one data key encrypts; {@link DataKeyBudget#standard()} unless told.
+         *
+         * @param value the bounds
+         * @return this
+         */
+        public Builder dataKeyBudget(DataKeyBudget value) {
+            budget = Objects.requireNonNull(value, "budget");
+            return this;
+        }
+
+        /**
+         * The monotonic clock that measures the age of data keys; the system's unless told.
+         *
+         * @param value the clock
+         * @return this
+         */
+        public Builder ticker(Ticker value) {
+            ticker = Objects.requireNonNull(value, "ticker");
+            return this;
+        }
+
+        /**
+         * An encryptor, after a known-answer test of the platform's cryptography.
+         *
+         * @return the encryptor, to be closed before its secrets are
+         * @throws IllegalArgumentException if two secrets have one ring id, or an accepted version's value is
+         *     shorter than 32 bytes
+         * @throws IllegalStateException if this Java platform lacks an algorithm or computes it wrongly
+         */
+        public EnvelopeEncryptor build() {
+            Map<Integer, RotatingSecret> byRing = new LinkedHashMap<>();
+            for (RotatingSecret secret : secrets) {
+                int ring = secret.keyring().edition().ringId();
+                RotatingSecret other = byRing.putIfAbsent(ring, secret);
+                if (other != null) {
+                    throw new IllegalArgumentException("secrets " + other.name() + " and " + secret.name()
+                            + " both have ring id " + Integer.toUnsignedString(ring));
+                }
+                secret.keyring().accepted().forEach(version -> requireFit(secret, version));
+            }
+            SelfTest.run();
+            return new EnvelopeEncryptor(this);
+        }
+
+        private static void requireFit(RotatingSecret secret, UsableVersion version) {
+            if (version.value().length() < Kek.MIN_VALUE) {
+                throw new IllegalArgumentException("secret " + secret.name() + " version " + version.number() + " has "
+                        + version.value().length() + " bytes; a KEK takes at least " + Kek.MIN_VALUE);
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package dev.slipring.crypto;
+
+import dev.slipring.keyring.SlipringException;
+import java.util.Objects;
+
+/**
+ * An envelope could not be opened, rewrapped or made; {@link #failure()} says why. The message names the
+ * ring, the version and the bound, and holds nothing of the envelope's content.
+ */
+public final class EnvelopeException extends SlipringException {
+    private static final long serialVersionUID = 1L;
+
+    /** What went wrong: a closed set, in the order in which the checks are made. */
+    private final Failure failure;
+
+    /** Why an envelope was refused. */
+    public enum Failure {
+        /** Not an envelope, or one with an impossible length or field. Plaintext ends here. */
+        MALFORMED,
+        /** An envelope of a format version, suite or mode that this build does not read. */
+        UNSUPPORTED,
+        /** Wrapped by a ring that this encryptor was not built with. */
+        WRONG_RING,
+        /** Wrapped by a version that this replica has not seen yet; a refresh was asked for, so retry. */
+        UNKNOWN_VERSION,
+        /** Wrapped by a version that is being or has been revoked. */
+        DISABLED,
+        /** Wrapped by a version whose value is erased: the payload cannot be recovered. */
+        DESTROYED,
+        /** The version is accepted, but its value cannot serve as a key now; retry after the ring was repaired. */
+        KEY_UNAVAILABLE,
+        /** Changed since it was made, or opened with another context: the two look the same, on purpose. */
+        TAMPERED
+    }
+
+    EnvelopeException(Failure failure, String message) {
+        super(message, null);
+        this.failure = Objects.requireNonNull(failure, "failure");
+    }
+
+    /**
+     * What went wrong.
+     *
+     * @return the first check that failed
+     */
+    public Failure failure() {
+        return failure;
+    }
+
+    static EnvelopeException malformed(String message) {
+        return new EnvelopeException(Failure.MALFORMED, message);
+    }
+
+    static EnvelopeException unsupported(String message) {
+        return new EnvelopeException(Failure.UNSUPPORTED, message);
+    }
+
+    static EnvelopeException tampered() {
+        return new EnvelopeException(
+                Failure.TAMPERED, "the envelope was changed since it was made, or has another context");
+    }
+}

@@ -1,0 +1,189 @@
+package dev.slipring.crypto;
+
+import dev.slipring.crypto.EnvelopeException.Failure;
+import dev.slipring.keyring.Keyring;
+import dev.slipring.keyring.RotatingSecret;
+import dev.slipring.keyring.SecretName;
+import dev.slipring.keyring.SecretVersion;
+import dev.slipring.keyring.UsableVersion;
+import dev.slipring.keyring.VersionState;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The KEKs of one rotating secret. They stand in one immutable table together with the keyring they were
+ * derived from; once the secret shows another keyring, the table is derived anew. A version that did not
+ * change keeps its {@link Kek} object, so whatever was made with it stays valid by identity; one that is no
+ * longer accepted leaves the table and is wiped.
+ *
+ * <p>Safe for use by several threads; a look-up is two volatile loads.
+ */
+final class Ring implements AutoCloseable {
+    private final RotatingSecret secret;
+    private final int id;
+    private final Consumer<Kek> dropped;
+    private final ReentrantLock deriving = new ReentrantLock();
+    private volatile Table table;
+    private boolean closed;
+    private RotatingSecret.@Nullable Subscription subscription;
+
+    /** KEKs by version, of the accepted versions whose value is fit to be one. */
+    private record Table(
+            Keyring keyring,
+            Map<Integer, Kek> keks,
+            @Nullable Kek primary) {}
+
+    private Ring(RotatingSecret secret, Consumer<Kek> dropped) {
+        this.secret = secret;
+        this.dropped = dropped;
+        Keyring keyring = secret.keyring();
+        id = keyring.edition().ringId();
+        table = derive(keyring, new Table(keyring, Map.of(), null));
+    }
+
+    /** The ring of {@code secret}; calls {@code dropped} with each KEK that leaves it, before wiping it. */
+    static Ring follow(RotatingSecret secret, Consumer<Kek> dropped) {
+        Ring ring = new Ring(secret, dropped);
+        // Deriving at the refresh keeps it off the first request, and wipes what was dropped even if none comes.
+        ring.subscription = secret.onChange(keyring -> ring.table());
+        return ring;
+    }
+
+    int id() {
+        return id;
+    }
+
+    SecretName name() {
+        return secret.name();
+    }
+
+    /**
+     * The KEK that wraps now.
+     *
+     * @throws EnvelopeException {@code KEY_UNAVAILABLE} if the primary version's value cannot be one
+     */
+    Kek primary() {
+        Table now = table();
+        if (now.primary == null) {
+            throw unavailable(now.keyring.primary().number());
+        }
+        return now.primary;
+    }
+
+    /**
+     * The KEK of an accepted version.
+     *
+     * @throws EnvelopeException if the version is not accepted, saying why; a version that is not known yet
+     *     makes the secret refresh
+     */
+    Kek kek(int version) {
+        if (version == 0) {
+            throw EnvelopeException.malformed("the KEK version is 0");
+        }
+        Table now = table();
+        Kek kek = now.keks.get(version);
+        if (kek == null) {
+            throw refuse(version, now.keyring);
+        }
+        return kek;
+    }
+
+    /** Wipes all KEKs. */
+    @Override
+    public void close() {
+        if (subscription != null) {
+            subscription.close();
+        }
+        deriving.lock();
+        try {
+            closed = true;
+            Table last = table;
+            table = new Table(last.keyring, Map.of(), null);
+            last.keks.values().forEach(Kek::wipe);
+        } finally {
+            deriving.unlock();
+        }
+    }
+
+    private EnvelopeException refuse(int version, Keyring keyring) {
+        VersionState state = keyring.version(version).map(SecretVersion::state).orElse(VersionState.STAGED);
+        String named = "secret " + secret.name() + " version " + Integer.toUnsignedString(version);
+        return switch (state) {
+            case STAGED -> {
+                secret.requestRefresh();
+                yield new EnvelopeException(Failure.UNKNOWN_VERSION, named + " is not known to this replica");
+            }
+            case PUBLISHED, PRIMARY, RETIRING -> unavailable(version);
+            case REVOKING, REVOKED -> new EnvelopeException(Failure.DISABLED, named + " is " + state);
+            case DESTROYED -> new EnvelopeException(Failure.DESTROYED, named + " is " + state);
+        };
+    }
+
+    private EnvelopeException unavailable(int version) {
+        return new EnvelopeException(
+                Failure.KEY_UNAVAILABLE,
+                "the value of secret " + secret.name() + " version " + version + " is wiped or has less than "
+                        + Kek.MIN_VALUE + " bytes");
+    }
+
+    private Table table() {
+        Table known = table;
+        return known.keyring == secret.keyring() ? known : renew();
+    }
+
+    private Table renew() {
+        Table before;
+        Table after;
+        deriving.lock();
+        try {
+            before = table;
+            Keyring keyring = secret.keyring();
+            if (closed || before.keyring == keyring) {
+                return before;
+            }
+            after = derive(keyring, before);
+            table = after;
+        } finally {
+            deriving.unlock();
+        }
+        for (Kek kek : before.keks.values()) {
+            if (after.keks.get(kek.version()) != kek) {
+                dropped.accept(kek);
+                kek.wipe();
+            }
+        }
+        return after;
+    }
+
+    private Table derive(Keyring keyring, Table before) {
+        Map<Integer, Kek> keks = new HashMap<>();
+        for (UsableVersion version : keyring.accepted()) {
+            Kek kek = derive(version, before);
+            if (kek != null) {
+                keks.put(version.number(), kek);
+            }
+        }
+        return new Table(keyring, Map.copyOf(keks), keks.get(keyring.primary().number()));
+    }
+
+    private @Nullable Kek derive(UsableVersion version, Table before) {
+        if (version.value().length() < Kek.MIN_VALUE) {
+            return null;
+        }
+        Kek known = before.keks.get(version.number());
+        AesKey key;
+        try {
+            key = Kek.derive(version.value());
+        } catch (IllegalStateException e) {
+            return null; // wiped: the secret is closed, or this keyring is far out of date
+        }
+        if (known != null && known.has(key)) {
+            key.destroy();
+            return known;
+        }
+        return new Kek(id, version.number(), key);
+    }
+}

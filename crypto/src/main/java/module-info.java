@@ -1,0 +1,8 @@
+/** Envelope encryption under rotating keys. Start with {@link dev.slipring.crypto.EnvelopeEncryptor}. */
+module dev.slipring.crypto {
+    requires transitive dev.slipring.core;
+    requires static transitive org.jspecify;
+    requires com.github.benmanes.caffeine;
+
+    exports dev.slipring.crypto;
+}

@@ -1,0 +1,118 @@
+package dev.slipring.crypto;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slipring.crypto.EnvelopeException.Failure;
+import dev.slipring.keyring.Keyring;
+import dev.slipring.keyring.RotatingSecret;
+import dev.slipring.keyring.SecretName;
+import dev.slipring.keyring.SecretValue;
+import dev.slipring.keyring.SecretVersion;
+import dev.slipring.keyring.VersionState;
+import dev.slipring.testing.FakeSecret;
+import dev.slipring.testing.ManualClock;
+import dev.slipring.testing.ManualScheduler;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** The known answers of the format, made by an independent implementation. */
+class EnvelopeVectorsTest {
+    private static final String FILE = "envelope-e1.json";
+
+    @Test
+    void vectors_everyRecord_agreesByteForByteOrIsUnsupported() throws IOException {
+        List<Json> records = Json.objects(source());
+        int checked = 0;
+        int skipped = 0;
+        for (Json vector : records) {
+            if (vector.number("suite") == 1 && vector.number("mode") == 0) {
+                checkPrimitives(vector);
+                checkPublicApi(vector);
+                checked++;
+            } else {
+                checkUnsupported(vector);
+                skipped++;
+            }
+        }
+        System.out.println("envelope vectors checked: " + checked + ", skipped: " + skipped);
+        assertThat(checked).isPositive();
+        assertThat(checked + skipped).isEqualTo(records.size());
+    }
+
+    private static void checkPrimitives(Json vector) {
+        AesKey key = Kek.derive(SecretValue.copyOf(vector.hex("value")));
+        assertThat(key.getEncoded()).isEqualTo(vector.hex("kek"));
+        Kek kek = new Kek(vector.unsigned("ringId"), vector.number("kekVersion"), key);
+        byte[] wrapped = kek.wrap(vector.hex("dek"));
+        assertThat(wrapped).isEqualTo(vector.hex("wrappedDek"));
+        assertThat(kek.unwrap(wrapped)).isEqualTo(vector.hex("dek"));
+        DataKey dataKey = DataKey.derive(Suite.AES_256_GCM, vector.hex("dek"));
+        assertThat(dataKey.commitment()).isEqualTo(vector.hex("commitment"));
+        byte[] prefix = Envelope.prefix(Suite.AES_256_GCM, kek, wrapped, dataKey.commitment());
+        byte[] envelope = dataKey.sealUnderGivenIv(vector.hex("iv"), prefix, vector.hex("plaintext"), context(vector));
+        assertThat(envelope).isEqualTo(vector.hex("envelope"));
+        assertThat(EnvelopeText.write(envelope)).isEqualTo(vector.text("text"));
+    }
+
+    private static void checkPublicApi(Json vector) {
+        try (RotatingSecret ring = ring(vector);
+                EnvelopeEncryptor encryptor = EnvelopeEncryptor.builder(ring).build()) {
+            byte[] envelope = vector.hex("envelope");
+            byte[] plaintext = vector.hex("plaintext");
+            assertThat(encryptor.decrypt(envelope, context(vector))).isEqualTo(plaintext);
+            assertThat(encryptor.decryptText(vector.text("text"), context(vector)))
+                    .isEqualTo(plaintext);
+            assertThat(encryptor.checkedHeader(envelope))
+                    .isEqualTo(new EnvelopeHeader(1, vector.unsigned("ringId"), vector.number("kekVersion")));
+        }
+    }
+
+    private static void checkUnsupported(Json vector) {
+        try (RotatingSecret ring = ring(vector);
+                EnvelopeEncryptor encryptor = EnvelopeEncryptor.builder(ring).build()) {
+            byte[] envelope = vector.hex("envelope");
+            Keks.assertFailure(Failure.UNSUPPORTED, () -> encryptor.decrypt(envelope, context(vector)));
+            Keks.assertFailure(Failure.UNSUPPORTED, () -> encryptor.decryptText(vector.text("text"), context(vector)));
+            Keks.assertFailure(Failure.UNSUPPORTED, () -> encryptor.rewrap(envelope));
+        }
+    }
+
+    /** A ring that has only the record's version, with the record's value. */
+    private static RotatingSecret ring(Json vector) {
+        ManualClock clock = Keks.clock();
+        int number = vector.number("kekVersion");
+        SecretVersion version = SecretVersion.staged(
+                        number, new SecretVersion.Origin("vector", number, 1), Optional.empty())
+                .in(VersionState.PRIMARY);
+        Keyring keyring = Keyring.of(
+                SecretName.of("kek"),
+                new Keyring.Edition(1, 1, vector.unsigned("ringId"), FakeSecret.timing(), Optional.empty()),
+                clock.instant(),
+                List.of(version),
+                Map.of(number, SecretValue.copyOf(vector.hex("value"))));
+        return RotatingSecret.builder(keyring.secret(), known -> keyring, ManualScheduler.on(clock))
+                .ticker(clock)
+                .build();
+    }
+
+    private static Context context(Json vector) {
+        Map<String, String> pairs = new TreeMap<>();
+        ((Json) vector.get("context")).fields().forEach((name, value) -> pairs.put(name, (String) value));
+        return Context.copyOf(pairs);
+    }
+
+    private static Object source() throws IOException {
+        String directory = System.getProperty("slipring.vectors");
+        if (directory == null || directory.isEmpty()) {
+            return Json.resource("slipring/" + FILE);
+        }
+        Path nested = Path.of(directory, "slipring", FILE);
+        return Json.file(Files.exists(nested) ? nested : Path.of(directory, FILE));
+    }
+}

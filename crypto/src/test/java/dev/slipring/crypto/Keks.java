@@ -1,0 +1,57 @@
+package dev.slipring.crypto;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import dev.slipring.crypto.EnvelopeException.Failure;
+import dev.slipring.testing.FakeSecret;
+import dev.slipring.testing.ManualClock;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+
+/** What the tests of envelopes share. */
+final class Keks {
+    static final Context NOTE = Context.of("table", "notes", "column", "body", "id", "42");
+    static final byte[] HELLO = "hello envelope".getBytes(StandardCharsets.UTF_8);
+
+    private Keks() {}
+
+    static ManualClock clock() {
+        return ManualClock.at("2030-01-01T00:00:00Z");
+    }
+
+    /** A ring whose version 1 has the value {@code value(1)}. */
+    static FakeSecret ring(int ringId) {
+        return FakeSecret.create("kek-" + ringId, clock(), ringId, FakeSecret.timing(), value(ringId));
+    }
+
+    static byte[] value(int seed) {
+        byte[] value = new byte[32];
+        Arrays.fill(value, (byte) seed);
+        return value;
+    }
+
+    static void assertFailure(Failure failure, ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .asInstanceOf(type(EnvelopeException.class))
+                .extracting(EnvelopeException::failure)
+                .isEqualTo(failure);
+    }
+
+    static byte[] flipped(byte[] bytes, int bit) {
+        byte[] changed = bytes.clone();
+        changed[bit / 8] ^= (byte) (1 << (bit % 8));
+        return changed;
+    }
+
+    /** The commitment of an envelope under a local KEK. */
+    static byte[] commitment(byte[] envelope) {
+        return Arrays.copyOfRange(envelope, 55, 87);
+    }
+
+    /** What follows the wrapped DEK: commitment, IV, ciphertext. */
+    static byte[] payload(byte[] envelope) {
+        return Arrays.copyOfRange(envelope, 55, envelope.length);
+    }
+}

@@ -1,0 +1,104 @@
+package dev.slipring.crypto;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.slipring.keyring.SecretValue;
+import dev.slipring.testing.FakeSecret;
+import java.io.ByteArrayOutputStream;
+import java.io.NotSerializableException;
+import java.io.ObjectOutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+
+/** Nothing that can be printed, logged or serialized holds key material, plaintext or a context's value. */
+class SecretLeakageTest {
+    private static final byte[] VALUE = "a value of thirty-two bytes here".getBytes(StandardCharsets.US_ASCII);
+
+    @Test
+    void texts_ofEverythingThatPrints_holdNoSecret() {
+        List<String> texts = new ArrayList<>();
+        try (FakeSecret ring = FakeSecret.create("kek", Keks.clock(), VALUE);
+                EnvelopeEncryptor encryptor =
+                        EnvelopeEncryptor.builder(ring.rotating()).build()) {
+            byte[] envelope = encryptor.encrypt(Keks.HELLO, Keks.NOTE);
+            texts.add(encryptor.toString());
+            texts.add(Keks.NOTE.toString());
+            texts.add(EnvelopeHeader.read(envelope).toString());
+            texts.add(encryptor.rewrap(envelope).toString());
+            texts.add(DataKeyBudget.standard().toString());
+            texts.add(new Kek(1, 1, Kek.derive(SecretValue.copyOf(VALUE))).toString());
+            texts.add(Kek.derive(SecretValue.copyOf(VALUE)).toString());
+            for (int bit = 0; bit < 8 * envelope.length; bit += 3) {
+                byte[] changed = Keks.flipped(envelope, bit);
+                texts.add(trace(catchThrowable(() -> encryptor.decrypt(changed, Keks.NOTE))));
+            }
+            texts.add(trace(catchThrowable(() -> encryptor.decrypt(envelope, Context.of("id", "42secret")))));
+            texts.add(trace(catchThrowable(() -> Context.of("id", "42secret", "id", "43secret"))));
+        }
+        byte[] kek = Kek.derive(SecretValue.copyOf(VALUE)).getEncoded();
+        for (byte[] secret : List.of(VALUE, kek, Keks.HELLO)) {
+            assertThat(texts).noneMatch(text -> shows(text, secret));
+        }
+        assertThat(texts).noneMatch(text -> text.contains("42secret") || text.contains("notes"));
+    }
+
+    @Test
+    void key_serialized_isRefused() {
+        AesKey key = new AesKey(Keks.value(1));
+        assertThatThrownBy(() -> new ObjectOutputStream(new ByteArrayOutputStream()).writeObject(key))
+                .isInstanceOf(NotSerializableException.class);
+    }
+
+    @Test
+    void key_wiped_isZeroAndNeverHandedOut() {
+        byte[] bytes = Keks.value(1);
+        AesKey key = new AesKey(bytes);
+        key.destroy();
+        assertThat(key.isDestroyed()).isTrue();
+        assertThat(bytes).containsOnly(0);
+        assertThatThrownBy(key::getEncoded).isInstanceOf(AesKey.Wiped.class);
+        assertThat(key.sameAs(new AesKey(new byte[32]))).isFalse();
+    }
+
+    @Test
+    void dataKey_wipedBetweenLookUpAndUse_failsInsteadOfEncryptingUnderZeros() {
+        DataKey key = DataKey.derive(Suite.AES_256_GCM, Keks.value(1));
+        assertThat(key.seal(new byte[0], Keks.HELLO, Keks.NOTE)).isNotEmpty();
+        key.wipe();
+        assertThatThrownBy(() -> key.seal(new byte[0], Keks.HELLO, Keks.NOTE)).isInstanceOf(AesKey.Wiped.class);
+    }
+
+    @Test
+    void sealingKey_retiredWhileAMessageIsReserved_isWipedAfterIt() {
+        Kek kek = new Kek(1, 1, Kek.derive(SecretValue.copyOf(VALUE)));
+        SealingKey key = new SealingKey(Suite.AES_256_GCM, kek, Keks.value(1), DataKeyBudget.standard(), 0);
+        assertThat(key.reserve(1, 0)).isTrue();
+        assertThat(key.reserve(1, 0)).isTrue();
+        key.retire();
+        assertThat(key.seal(new byte[1], Keks.NOTE)).hasSize(116);
+        assertThat(key.seal(new byte[1], Keks.NOTE)).hasSize(116);
+        assertThat(key.reserve(1, 0)).isTrue();
+        assertThatThrownBy(() -> key.seal(new byte[1], Keks.NOTE)).isInstanceOf(AesKey.Wiped.class);
+    }
+
+    private static boolean shows(String text, byte[] secret) {
+        return text.contains(new String(secret, StandardCharsets.ISO_8859_1))
+                || text.toLowerCase(Locale.ROOT).contains(HexFormat.of().formatHex(secret, 0, 8))
+                || text.contains(Base64.getEncoder().encodeToString(secret).substring(0, 12));
+    }
+
+    private static String trace(Throwable thrown) {
+        StringWriter out = new StringWriter();
+        thrown.printStackTrace(new PrintWriter(out));
+        return out.toString();
+    }
+}
