@@ -1,0 +1,72 @@
+package dev.slipring.examples;
+
+import dev.slipring.rotation.Retirement;
+import dev.slipring.rotation.RotationPolicy;
+import dev.slipring.rotation.SecretKind;
+import java.time.Duration;
+
+/**
+ * The rotation policies of the application's three secrets: the rules of any deployment, with seconds where that has
+ * minutes and hours.
+ *
+ * @param session of the key that signs session cookies
+ * @param kek of the key under which notes are encrypted
+ * @param login of the database login
+ * @param sessionLife longest life of a session cookie, T of {@code session}
+ * @param dataKeyAge longest life of a data key
+ */
+record Policies(
+        RotationPolicy session, RotationPolicy kek, RotationPolicy login, Duration sessionLife, Duration dataKeyAge) {
+
+    private static final Duration DATA_KEY_AGE = Duration.ofSeconds(2);
+
+    /** Longest transaction of the application, and the time in which a pool is drained. */
+    private static final Duration LOGIN_ADOPTION = Duration.ofSeconds(3);
+
+    /**
+     * The demo's own policies, changed by {@code given}.
+     *
+     * @param brief a shorter session life, so that the overlap is shorter too
+     * @throws CannotRunException if that breaks an inequality; the message shows it with its numbers
+     */
+    static Policies of(boolean brief, TimingOverrides given) {
+        Duration life = given.of("T", brief ? Duration.ofSeconds(5) : Duration.ofSeconds(8));
+        Duration publish = given.of("P", brief ? Duration.ofMillis(3500) : Duration.ofSeconds(4));
+        Duration overlap = given.of("O", brief ? Duration.ofMillis(8500) : Duration.ofSeconds(14));
+        Duration adoption = given.of("A", Duration.ofMillis(800));
+        try {
+            return new Policies(
+                    builder(SecretKind.SELF, given, publish, overlap)
+                            .adoption(adoption)
+                            .lifetime(life)
+                            .build(),
+                    builder(SecretKind.SELF, given, publish, overlap)
+                            .adoption(adoption)
+                            .retirement(Retirement.ON_CENSUS)
+                            .cachedKeyLife(DATA_KEY_AGE)
+                            .build(),
+                    builder(SecretKind.OUTBOUND, given, publish, overlap)
+                            .adoption(given.of("A", LOGIN_ADOPTION))
+                            .build(),
+                    life,
+                    DATA_KEY_AGE);
+        } catch (IllegalArgumentException e) {
+            throw new CannotRunException(e.getMessage() == null ? "unsafe policy" : e.getMessage(), e);
+        }
+    }
+
+    /** All stamps are one machine's, so there is no skew. */
+    private static RotationPolicy.Builder builder(
+            SecretKind kind, TimingOverrides given, Duration publish, Duration overlap) {
+        return RotationPolicy.builder(kind, Duration.ofDays(90))
+                .refresh(given.of("R", Duration.ofMillis(500)))
+                .staleness(given.of("L", Duration.ofMillis(1500)))
+                .lag(given.of("D", Duration.ofMillis(700)))
+                .writeWindow(given.of("C", Duration.ofMillis(500)))
+                .skew(Duration.ZERO)
+                .publishDelay(publish)
+                .overlap(overlap)
+                .longestOutage(Duration.ofSeconds(4))
+                .trafficCycle(Duration.ofMinutes(2));
+    }
+}

@@ -1,0 +1,103 @@
+package dev.slipring.examples;
+
+import dev.slipring.session.RejectionReason;
+import dev.slipring.session.SessionSigner;
+import dev.slipring.session.Verification;
+import dev.slipring.session.Verification.Rejected;
+import dev.slipring.session.Verification.Valid;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Who is logged in, by the signed cookie alone. A session whose life is half over begins a new one; one under a
+ * retiring key is signed anew. Safe for use by several threads.
+ */
+final class Sessions {
+    /** On loopback without TLS a browser takes no {@code __Host-} cookie; an application should. */
+    static final String COOKIE = "sid";
+
+    private final SessionSigner signer;
+    private final Duration life;
+    private final Tally tally;
+
+    /** What a request's cookie says. */
+    sealed interface Visitor {
+        /**
+         * Somebody who is logged in.
+         *
+         * @param user the name
+         * @param keyVersion the version under which the cookie was signed
+         * @param cookie the cookie to send back, if there is cause
+         */
+        record Known(String user, int keyVersion, Optional<String> cookie) implements Visitor {}
+
+        /** Nobody is logged in. */
+        record Unknown() implements Visitor {}
+
+        /** Another replica may know: come back in a moment, cookie and all. */
+        record Undecided() implements Visitor {}
+    }
+
+    Sessions(SessionSigner signer, Duration life, Tally tally) {
+        this.signer = signer;
+        this.life = life;
+        this.tally = tally;
+    }
+
+    /** The cookie of a new session of {@code user}. */
+    String open(String user) {
+        return cookie(signer.sign(user), life);
+    }
+
+    /** The cookie that ends a session, in this browser: asked for by its user, never sent for any other reason. */
+    static String end() {
+        return cookie("", Duration.ZERO);
+    }
+
+    /** Who sent {@code cookies}, the values of the request's Cookie headers. */
+    Visitor visitor(List<String> cookies) {
+        Optional<String> token = token(cookies);
+        if (token.isEmpty()) {
+            return new Visitor.Unknown();
+        }
+        Verification verification = signer.verify(token.get());
+        if (verification instanceof Valid valid) {
+            return new Visitor.Known(valid.text(), valid.version(), replacement(valid));
+        }
+        if (verification instanceof Rejected rejected && rejected.reason() == RejectionReason.UNKNOWN_KEY) {
+            tally.unknownKeys.increment();
+            return new Visitor.Undecided();
+        }
+        return new Visitor.Unknown();
+    }
+
+    private Optional<String> replacement(Valid valid) {
+        Duration left = Duration.between(Instant.now(), valid.expiresAt());
+        if (left.compareTo(life.dividedBy(2)) < 0) {
+            tally.renewed.increment();
+            return Optional.of(cookie(signer.renew(valid), life));
+        }
+        return valid.resign().map(token -> {
+            tally.resigned.increment();
+            return cookie(token, left);
+        });
+    }
+
+    private static Optional<String> token(List<String> cookies) {
+        return cookies.stream()
+                .flatMap(header -> Stream.of(header.split(";\\s*")))
+                .filter(pair -> pair.startsWith(COOKIE + "="))
+                .map(pair -> pair.substring(COOKIE.length() + 1))
+                .filter(value -> !value.isEmpty())
+                .findFirst();
+    }
+
+    /** Rounded up: the token itself says when it ends. */
+    private static String cookie(String token, Duration age) {
+        return COOKIE + "=" + token + "; Path=/; HttpOnly; SameSite=Lax; Max-Age="
+                + age.plusMillis(999).toSeconds();
+    }
+}

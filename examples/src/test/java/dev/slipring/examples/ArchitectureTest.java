@@ -1,0 +1,167 @@
+package dev.slipring.examples;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.be;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.util.regex.Pattern;
+
+/** Directions between packages and rules for names, over the main classes of all modules. */
+@AnalyzeClasses(packages = "dev.slipring", importOptions = DoNotIncludeTests.class)
+final class ArchitectureTest {
+    private static final String FACADE = "dev.slipring";
+    private static final String KEYRING = "dev.slipring.keyring..";
+    private static final String STORE = "dev.slipring.store..";
+    private static final String ROTATION = "dev.slipring.rotation..";
+    private static final String OBSERVE = "dev.slipring.observe..";
+    private static final String API_KEY = "dev.slipring.apikey..";
+    private static final String VAULT = "dev.slipring.vault..";
+    private static final String AWS = "dev.slipring.aws..";
+    private static final String TESTING = "dev.slipring.testing..";
+    private static final String SESSION = "dev.slipring.session..";
+    private static final String CRYPTO = "dev.slipring.crypto..";
+    private static final String JDBC = "dev.slipring.jdbc..";
+    private static final String EXAMPLES = "dev.slipring.examples..";
+
+    /** Base64 is the one Base that is a word of the field. */
+    private static final Pattern SHUNNED_WORD = Pattern.compile(
+            "(Abstract|Default)[A-Z].*|.*(Manager|Helper|Util|Utils|Impl|Info|Base(?!64)|Common)(?![a-z]).*");
+
+    @ArchTest
+    static void import_ofAllModules_seesEachOfThem(JavaClasses imported) {
+        assertThat(new String[] {KEYRING, SESSION, CRYPTO, JDBC})
+                .allSatisfy(packages ->
+                        assertThat(imported.that(resideInAnyPackage(packages))).isNotEmpty());
+    }
+
+    @ArchTest
+    static final ArchRule keyring_knowsNobody = packages(KEYRING).allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule store_knowsKeyringOnly = packages(STORE, KEYRING).allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule rotation_knowsStoreAndKeyringOnly =
+            packages(ROTATION, STORE, KEYRING).allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule observe_knowsTheEngineOnly =
+            packages(OBSERVE, ROTATION, STORE, KEYRING).allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule apikey_knowsTheEngineOnly =
+            packages(API_KEY, ROTATION, STORE, KEYRING).allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule vault_knowsTheEngineOnly =
+            packages(VAULT, ROTATION, STORE, KEYRING).allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule aws_knowsTheEngineOnly =
+            packages(AWS, ROTATION, STORE, KEYRING).allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule facade_knowsAllOfCoreButVaultAwsAndTesting =
+            packages(FACADE, KEYRING, STORE, ROTATION, OBSERVE, API_KEY).allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule testing_isKnownByNobody = noClasses()
+            .that(resideOutsideOfPackages(TESTING, EXAMPLES))
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(TESTING));
+
+    @ArchTest
+    static final ArchRule session_knowsNoSibling = siblings(SESSION, CRYPTO, JDBC);
+
+    @ArchTest
+    static final ArchRule crypto_knowsNoSibling = siblings(CRYPTO, SESSION, JDBC);
+
+    @ArchTest
+    static final ArchRule jdbc_knowsNoSibling = siblings(JDBC, SESSION, CRYPTO);
+
+    @ArchTest
+    static final ArchRule core_knowsNoOtherModule = noClasses()
+            .that(resideOutsideOfPackages(SESSION, CRYPTO, JDBC, EXAMPLES))
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(SESSION, CRYPTO, JDBC, EXAMPLES));
+
+    @ArchTest
+    static final ArchRule examples_areUsedByNobody = noClasses()
+            .that(resideOutsideOfPackages(EXAMPLES))
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(EXAMPLES));
+
+    @ArchTest
+    static final ArchRule sql_isTouchedByJdbcOnly = library(JDBC, "java.sql..", "javax.sql..");
+
+    @ArchTest
+    static final ArchRule bouncyCastle_isTouchedByCryptoOnly = library(CRYPTO, "org.bouncycastle..");
+
+    @ArchTest
+    static final ArchRule hikari_isTouchedByItsPackageOnly =
+            library("dev.slipring.jdbc.hikari..", "com.zaxxer.hikari..");
+
+    @ArchTest
+    static final ArchRule packages_dependOnEachOther_withoutCycles =
+            slices().assignedFrom(eachPackage()).should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule typeNames_avoidShunnedWords = noClasses().should(be(namedWithShunnedWord()));
+
+    @ArchTest
+    static final ArchRule packageNames_avoidShunnedWords =
+            noClasses().should().resideInAnyPackage("..internal..", "..impl..", "..util..");
+
+    /** Classes in {@code subject} depend on no package of ours but itself and {@code known}. */
+    private static ArchRule packages(String subject, String... known) {
+        DescribedPredicate<JavaClass> strangers = resideInAnyPackage("dev.slipring..")
+                .and(resideOutsideOfPackages(known))
+                .and(resideOutsideOfPackages(subject));
+        return noClasses().that(resideInAnyPackage(subject)).should().dependOnClassesThat(strangers);
+    }
+
+    private static ArchRule siblings(String subject, String... siblings) {
+        return noClasses().that(resideInAnyPackage(subject)).should().dependOnClassesThat(resideInAnyPackage(siblings));
+    }
+
+    /** Examples may use everything. */
+    private static ArchRule library(String owner, String... library) {
+        return noClasses()
+                .that(resideOutsideOfPackages(owner, EXAMPLES))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(library));
+    }
+
+    private static DescribedPredicate<JavaClass> namedWithShunnedWord() {
+        return describe(
+                "named with a shunned word",
+                type -> SHUNNED_WORD.matcher(type.getSimpleName()).matches());
+    }
+
+    private static SliceAssignment eachPackage() {
+        return new SliceAssignment() {
+            @Override
+            public SliceIdentifier getIdentifierOf(JavaClass type) {
+                return SliceIdentifier.of(type.getPackageName());
+            }
+
+            @Override
+            public String getDescription() {
+                return "packages";
+            }
+        };
+    }
+}
