@@ -27,7 +27,8 @@ public interface SecretIssuer {
     SecretValue mint(Issuance issuance, Collection<SecretValue> existing);
 
     /**
-     * Makes {@code value} valid, without touching what another version needs.
+     * Makes {@code value} valid, without touching what another version needs. Where the issuer can tell, a version
+     * that was revoked is refused: a call may be late, and what is revoked never comes back.
      *
      * @throws IssuerException if it is not certain that the value is valid now
      */

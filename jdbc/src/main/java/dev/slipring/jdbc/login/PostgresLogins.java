@@ -126,13 +126,9 @@ public final class PostgresLogins implements SecretIssuer {
         PostgresIdentifier role = role(issuance);
         String verifier = verifier(issuance, value);
         inTransaction("install", issuance, role, transaction -> {
-            Optional<SlotTag> before = lockedTag(transaction, role, issuance);
-            if (before.isPresent() && before.get().version() > issuance.version()) {
-                throw new IssuerException("role " + role + " belongs to version "
-                        + before.get().version() + " of " + issuance.secret() + "; version " + issuance.version()
-                        + " does not touch it");
-            }
-            if (transaction.role().isEmpty()) {
+            Optional<Role> before = lockedRole(transaction, role, issuance);
+            before.ifPresent(found -> requireNotOver(found, role, issuance));
+            if (before.isEmpty()) {
                 transaction.execute("CREATE ROLE " + role.quoted() + " NOLOGIN");
             }
             transaction.execute("GRANT " + owner.quoted() + " TO " + role.quoted());
@@ -166,14 +162,21 @@ public final class PostgresLogins implements SecretIssuer {
         }
     }
 
-    /** Sets NOLOGIN. An absent role, or one that a later version owns, is a success: the password is gone with it. */
+    /**
+     * Sets NOLOGIN. An absent role, or one that a later version owns, is a success: the password is gone with it. A
+     * locked role of an earlier version is marked as this one's, so that an install that comes late finds it over.
+     */
     @Override
     public void revoke(Issuance issuance) {
         PostgresIdentifier role = role(issuance);
+        SlotTag own = SlotTag.of(issuance);
         inTransaction("revoke", issuance, role, transaction -> {
-            Optional<SlotTag> tag = lockedTag(transaction, role, issuance);
-            if (tag.isPresent() && tag.get().version() == issuance.version()) {
+            Optional<Role> found = lockedRole(transaction, role, issuance);
+            int owner = found.flatMap(Role::tag).map(SlotTag::version).orElse(Integer.MAX_VALUE);
+            if (owner == own.version()) {
                 transaction.execute("ALTER ROLE " + role.quoted() + " NOLOGIN");
+            } else if (owner < own.version() && !found.map(Role::mayLogIn).orElse(true)) {
+                transaction.execute("COMMENT ON ROLE " + role.quoted() + " IS '" + own + "'");
             }
         });
     }
@@ -203,10 +206,10 @@ public final class PostgresLogins implements SecretIssuer {
     }
 
     /**
-     * The tag of the role, once nobody else can change it. A role has no lock of its own that a rotator may
-     * take, but a harmless ALTER holds its row until the end of the transaction.
+     * The role, once nobody else can change it. A role has no lock of its own that a rotator may take, but a
+     * harmless ALTER holds its row until the end of the transaction.
      */
-    private Optional<SlotTag> lockedTag(RoleTransaction transaction, PostgresIdentifier role, Issuance issuance)
+    private Optional<Role> lockedRole(RoleTransaction transaction, PostgresIdentifier role, Issuance issuance)
             throws SQLException {
         Optional<Role> found = transaction.role();
         if (found.isEmpty()) {
@@ -214,7 +217,22 @@ public final class PostgresLogins implements SecretIssuer {
         }
         requireOurs(found.get(), role, issuance);
         transaction.execute("ALTER ROLE " + role.quoted() + limit());
-        return transaction.role().map(locked -> requireOurs(locked, role, issuance));
+        Optional<Role> locked = transaction.role();
+        locked.ifPresent(ours -> requireOurs(ours, role, issuance));
+        return locked;
+    }
+
+    /** A call that comes late must not bring back what was revoked, nor take a slot that was given on. */
+    private static void requireNotOver(Role found, PostgresIdentifier role, Issuance issuance) {
+        SlotTag tag = requireOurs(found, role, issuance);
+        if (tag.version() > issuance.version()) {
+            throw new IssuerException("role " + role + " belongs to version " + tag.version() + " of "
+                    + issuance.secret() + "; version " + issuance.version() + " does not touch it");
+        }
+        if (tag.equals(SlotTag.of(issuance)) && !found.mayLogIn()) {
+            throw new IssuerException("version " + issuance.version() + " of " + issuance.secret() + " as role " + role
+                    + " was revoked and is not installed again");
+        }
     }
 
     private static SlotTag requireOurs(Role found, PostgresIdentifier role, Issuance issuance) {

@@ -79,6 +79,27 @@ class PostgresLoginsTest {
     }
 
     @Test
+    void install_lateAfterTheRevocation_isRefused() throws SQLException {
+        SecretValue first = installed(version(1));
+        issuer.revoke(version(1));
+        assertThatThrownBy(() -> issuer.install(version(1), first))
+                .isInstanceOf(IssuerException.class)
+                .hasMessageContaining("was revoked");
+        assertThat(issuer.probe(version(1), first)).isEqualTo(ProbeVerdict.DEAD);
+    }
+
+    @Test
+    void install_lateAfterAnAbort_isRefusedAlsoIfItWouldHaveBeenTheFirst() throws SQLException {
+        installed(version(1));
+        issuer.revoke(version(1));
+        SecretValue third = issuer.mint(version(3), List.of());
+        issuer.revoke(version(3));
+        assertThatThrownBy(() -> issuer.install(version(3), third)).hasMessageContaining("was revoked");
+        assertThat(issuer.probe(version(3), third)).isEqualTo(ProbeVerdict.DEAD);
+        assertThat(issuer.probe(version(5), installed(version(5)))).isEqualTo(ProbeVerdict.ALIVE);
+    }
+
+    @Test
     void revoke_ofAnAbsentRole_isSuccess() {
         issuer.revoke(version(1));
     }
