@@ -42,7 +42,7 @@ record DemoOptions(
 
             usage: ./demo [options]
 
-              --short             one rotation of each secret instead of three, under half a minute
+              --short             one rotation of each secret instead of three, under a minute
               --break             lie to the library: one replica's store lags, and the old login is disabled
                                   behind its back; sessions and checkouts must be lost, and are counted
               --serve             go on serving for a browser after the run, until Ctrl-C
