@@ -29,6 +29,7 @@ final class HollowConnection {
         return type.cast(proxy);
     }
 
+    @SuppressWarnings("ReferenceEquality") // a proxy is equal to itself only
     private static @Nullable Object answer(
             Object self, Method method, Object @Nullable [] arguments, Thread maker, SQLException refusal)
             throws SQLException {

@@ -28,7 +28,7 @@ public enum LoginFailure {
 
     /** The SQLState that {@link #of} went by, or the first one there is, or {@code "none"}. */
     public static String stateOf(Throwable failure) {
-        for (Throwable at = failure; at != null; at = at.getCause() == at ? null : at.getCause()) {
+        for (Throwable at = failure; at != null; at = at.getCause()) {
             if (at instanceof SQLException sql && sql.getSQLState() != null) {
                 return sql.getSQLState();
             }
