@@ -83,7 +83,8 @@ public final class Demo {
     }
 
     private int run(DemoOptions options) throws InterruptedException {
-        Policies policies = Policies.of(options.brief(), options.timing());
+        // Lies need time to show: a broken run keeps the long overlap.
+        Policies policies = Policies.of(options.brief() && !options.broken(), options.timing());
         Report report = Report.at(options.report());
         keepLogs(report.path().resolveSibling("slipring-demo.log"));
         try (Story story = new Story(options, policies, out, terminal)) {

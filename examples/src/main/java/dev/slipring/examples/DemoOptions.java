@@ -51,7 +51,8 @@ record DemoOptions(
                                   slipring_demo* are made there
               --jdbc-user USER    who makes them, "postgres" unless given; the password is taken from the
                                   environment variable SLIPRING_DEMO_PASSWORD
-              --report FILE       where the page with the time line goes, slipring-demo.html unless given
+              --report FILE       where the page with the time line goes; slipring-demo.html unless given, in the
+                                  directory target if there is one
               --policy X=D,...    other durations: R refresh, L staleness, D lag, C write window, A adoption,
                                   T session life, P publish delay, O overlap; as in --policy P=4s,O=12500ms
               --overlap SECONDS   the same as --policy O=SECONDS

@@ -26,7 +26,7 @@ final class Load implements AutoCloseable {
 
     private static final int SHORT_TRANSACTION_MILLIS = 40;
     private static final int LONG_EVERY = 97;
-    private static final int VISIT = 52;
+    private static final int VISIT = 20;
     private static final long PAUSE_AFTER_FAILURE = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final List<Integer> ports;
