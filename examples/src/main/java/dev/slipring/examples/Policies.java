@@ -26,13 +26,16 @@ record Policies(
     /**
      * The demo's own policies, changed by {@code given}.
      *
-     * @param brief a shorter session life, so that the overlap is shorter too
+     * <p>A session is renewed in the second half of its life. It must be longer than twice what a person with several
+     * sessions may leave one of them alone for, which a transaction of two seconds decides.
+     *
+     * @param brief no more publish delay and overlap than the rules ask for
      * @throws CannotRunException if that breaks an inequality; the message shows it with its numbers
      */
     static Policies of(boolean brief, TimingOverrides given) {
-        Duration life = given.of("T", brief ? Duration.ofSeconds(5) : Duration.ofSeconds(8));
+        Duration life = given.of("T", Duration.ofSeconds(8));
         Duration publish = given.of("P", brief ? Duration.ofMillis(3500) : Duration.ofSeconds(4));
-        Duration overlap = given.of("O", brief ? Duration.ofMillis(8500) : Duration.ofSeconds(14));
+        Duration overlap = given.of("O", brief ? Duration.ofMillis(11_500) : Duration.ofSeconds(14));
         Duration adoption = given.of("A", Duration.ofMillis(800));
         try {
             return new Policies(

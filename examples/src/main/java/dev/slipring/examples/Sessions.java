@@ -10,6 +10,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Who is logged in, by the signed cookie alone. A session whose life is half over begins a new one; one under a
@@ -18,6 +20,8 @@ import java.util.stream.Stream;
 final class Sessions {
     /** On loopback without TLS a browser takes no {@code __Host-} cookie; an application should. */
     static final String COOKIE = "sid";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
 
     private final SessionSigner signer;
     private final Duration life;
@@ -67,10 +71,12 @@ final class Sessions {
         if (verification instanceof Valid valid) {
             return new Visitor.Known(valid.text(), valid.version(), replacement(valid));
         }
-        if (verification instanceof Rejected rejected && rejected.reason() == RejectionReason.UNKNOWN_KEY) {
+        RejectionReason reason = ((Rejected) verification).reason();
+        if (reason == RejectionReason.UNKNOWN_KEY) {
             tally.unknownKeys.increment();
             return new Visitor.Undecided();
         }
+        LOG.atWarn().addKeyValue("reason", reason).log("a session cookie was rejected");
         return new Visitor.Unknown();
     }
 
