@@ -41,7 +41,7 @@ final class CommandPart {
         SecretRecord readmitted = s.record()
                 .then(Phase.OVERLAP)
                 .with(old.number(), v -> v.unstamped(Stamp.RETIRING).stamped(Stamp.READMITTED, s.stamp()));
-        return s.guard()
+        return s.guard(Step.Readmit.class)
                 .needs(
                         Condition.NOT_READMITTED,
                         s.readmitted().isEmpty(),

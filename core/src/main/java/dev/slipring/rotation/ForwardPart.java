@@ -8,6 +8,7 @@ import static dev.slipring.keyring.TimingParameter.WRITE_WINDOW;
 import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SecretVersion;
 import dev.slipring.keyring.Stamp;
+import dev.slipring.keyring.Timing;
 import dev.slipring.keyring.VersionState;
 import dev.slipring.store.Phase;
 import dev.slipring.store.Rotation;
@@ -35,37 +36,36 @@ final class ForwardPart {
     }
 
     static Step create(
-            SecretName secret,
-            String rotationId,
-            Evidence evidence,
-            Instant now,
-            RotationPolicy policy,
-            IssuerTraits traits) {
+            SecretName secret, String rotationId, Evidence evidence, Instant now, RotationProtocol protocol) {
+        IssuerTraits traits = protocol.traits();
+        Timing timing = protocol.policy().timing();
         Optional<String> slot = traits.slots().stream().findFirst();
         SecretVersion first = SecretVersion.staged(1, new SecretVersion.Origin(rotationId, 1, 1), slot);
         Issuance issuance = new Issuance(secret, 1, slot, rotationId, 1, 1);
-        Evidence.Stored stored = evidence.stored().get(1);
-        if (stored == null) {
-            return new Step.Mint(issuance);
-        }
-        if (traits.install() != Install.NEVER && !evidence.has(Evidence.Kind.INSTALLED, 1)) {
-            return new Step.Install(issuance);
-        }
+        Optional<Evidence.Stored> stored = Optional.ofNullable(evidence.stored().get(1));
         Optional<ProbeVerdict> verdict = Optional.ofNullable(evidence.probes().get(1));
-        if (traits.probes() && verdict.isEmpty()) {
-            return new Step.Probe(issuance);
-        }
-        if (traits.probes() && verdict.get() != ProbeVerdict.ALIVE) {
-            Instant soon = now.plus(policy.timing().get(REFRESH));
-            return new Step.Alert(soon, "the first value probes " + verdict.get());
-        }
-        Instant stamp = now.plus(policy.timing().get(WRITE_WINDOW));
-        SecretVersion primary = first.valued(stored.fingerprint(), stored.attributes())
-                .in(VersionState.PRIMARY)
-                .stamped(Stamp.PUBLISHED, stamp)
-                .stamped(Stamp.PRIMARY, stamp);
-        return new Step.Create(
-                SecretRecord.first(secret, new Rotation(rotationId, 1, policy.timing()), primary, evidence.ringId()));
+        Instant stamp = now.plus(timing.get(WRITE_WINDOW));
+        return new Guard(Step.Create.class, protocol.waived(), now)
+                .needs(Condition.VALUE_STORED, stored.isPresent(), () -> new Step.Mint(issuance))
+                .needs(
+                        Condition.INSTALLED,
+                        traits.install() == Install.NEVER || evidence.has(Evidence.Kind.INSTALLED, 1),
+                        () -> new Step.Install(issuance))
+                .needs(
+                        Condition.PROBED_ALIVE,
+                        !traits.probes() || verdict.equals(Optional.of(ProbeVerdict.ALIVE)),
+                        () -> verdict.<Step>map(v ->
+                                        new Step.Alert(now.plus(timing.get(REFRESH)), "the first value probes " + v))
+                                .orElseGet(() -> new Step.Probe(issuance)))
+                .then(() -> new Step.Create(SecretRecord.first(
+                        secret,
+                        new Rotation(rotationId, 1, timing),
+                        stored.map(of -> first.valued(of.fingerprint(), of.attributes()))
+                                .orElse(first)
+                                .in(VersionState.PRIMARY)
+                                .stamped(Stamp.PUBLISHED, stamp)
+                                .stamped(Stamp.PRIMARY, stamp),
+                        evidence.ringId())));
     }
 
     private static Step whenDue(Situation s) {
@@ -79,7 +79,7 @@ final class ForwardPart {
                 .max(Comparator.naturalOrder())
                 .map(aborted -> aborted.plus(ABORT_BACK_OFF))
                 .orElse(Instant.MIN);
-        return s.guard()
+        return s.guard(Step.Begin.class)
                 .notBefore(Condition.DUE, due, "the next rotation is due")
                 .notBefore(Condition.DUE, rested, "a rotation was aborted; the next one rests until")
                 .then(() -> begin(s));
@@ -87,7 +87,7 @@ final class ForwardPart {
 
     static Step begin(Situation s) {
         Optional<String> slot = freeSlot(s);
-        return s.guard()
+        return s.guard(Step.Begin.class)
                 .needs(
                         Condition.NO_ROTATION_UNDER_WAY,
                         s.record().phase() == Phase.IDLE,
@@ -133,7 +133,7 @@ final class ForwardPart {
         Issuance issuance = s.issuance(version);
         Optional<Evidence.Stored> stored =
                 Optional.ofNullable(s.evidence().stored().get(version.number()));
-        return s.guard()
+        return s.guard(Step.Publish.class)
                 .needs(Condition.VALUE_STORED, stored.isPresent(), () -> new Step.Mint(issuance))
                 .needs(
                         Condition.INSTALLED,
@@ -152,7 +152,7 @@ final class ForwardPart {
         if (!switching && s.verdict(version).equals(Optional.of(ProbeVerdict.DEAD))) {
             return abort(s, version);
         }
-        return s.guard()
+        return s.guard(Step.Promote.class)
                 .notBefore(
                         Condition.EVERY_REPLICA_ACCEPTS,
                         known,
@@ -171,7 +171,7 @@ final class ForwardPart {
     }
 
     static Step abort(Situation s, SecretVersion version) {
-        return s.guard()
+        return s.guard(Step.Abort.class)
                 .needs(
                         Condition.NO_OTHER_REVOKING,
                         s.in(VersionState.REVOKING).isEmpty(),
@@ -188,7 +188,7 @@ final class ForwardPart {
                 last.flatMap(v -> v.at(Stamp.RETIRING)).orElse(Instant.MIN).plus(s.time(OVERLAP));
         boolean reused = !s.traits().slots().isEmpty()
                 && last.map(v -> v.state().compareTo(VersionState.REVOKED) < 0).orElse(false);
-        return s.guard()
+        return s.guard(Step.Park.class)
                 .notBefore(Condition.OVERLAP_PASSED, over, "the version before is still accepted")
                 .needs(
                         Condition.SLOT_GIVEN_BACK,
@@ -206,7 +206,7 @@ final class ForwardPart {
         boolean outbound = s.policy().kind() == SecretKind.OUTBOUND;
         Duration settle = outbound ? Duration.ZERO : s.timing().horizon();
         Instant known = s.at(target, Stamp.READMITTED).plus(settle);
-        return s.guard()
+        return s.guard(Step.Swap.class)
                 .notBefore(
                         Condition.OLD_VERSION_READMITTED,
                         known,

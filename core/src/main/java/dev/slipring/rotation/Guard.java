@@ -1,7 +1,7 @@
 package dev.slipring.rotation;
 
 import java.time.Instant;
-import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -10,11 +10,14 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  */
 final class Guard {
-    private final Set<Condition> waived;
+    private final Class<? extends Step.Write> transition;
+    private final Predicate<Conjunct> waived;
     private final Instant now;
     private @Nullable Step instead;
 
-    Guard(Set<Condition> waived, Instant now) {
+    /** {@code waived} is asked of every condition in turn, whether it holds or not. */
+    Guard(Class<? extends Step.Write> transition, Predicate<Conjunct> waived, Instant now) {
+        this.transition = transition;
         this.waived = waived;
         this.now = now;
     }
@@ -26,7 +29,8 @@ final class Guard {
 
     /** Needs {@code holds}; {@code otherwise} says what to do if it does not. */
     Guard needs(Condition condition, boolean holds, Supplier<Step> otherwise) {
-        if (instead == null && !holds && !waived.contains(condition)) {
+        boolean needed = !waived.test(new Conjunct(transition, condition));
+        if (instead == null && !holds && needed) {
             instead = otherwise.get();
         }
         return this;

@@ -24,7 +24,7 @@ final class RetirementPart {
     static Stream<Step> retiring(Situation s) {
         return s.record().versions().stream().flatMap(version -> switch (version.state()) {
             case RETIRING -> Stream.of(intend(s, version));
-            case REVOKED -> onlyByCommand(s, version) ? Stream.empty() : Stream.of(destroy(s, version));
+            case REVOKED -> Stream.of(destroy(s, version));
             default -> Stream.empty();
         });
     }
@@ -32,7 +32,7 @@ final class RetirementPart {
     private static Step intend(Situation s, SecretVersion version) {
         Instant retired = s.at(version, Stamp.RETIRING);
         boolean readmitted = version.at(Stamp.RETIRING).isEmpty();
-        Guard guard = s.guard()
+        Guard guard = s.guard(Step.Intend.class)
                 .needs(
                         Condition.NOT_READMITTED,
                         !readmitted,
@@ -97,7 +97,7 @@ final class RetirementPart {
         boolean switchedBack = s.record().phase() != Phase.ABORTING
                 || s.traits().install() != Install.AFTER_PUBLISH_DELAY
                 || s.has(Evidence.Kind.INSTALLED, s.primary());
-        return s.guard()
+        return s.guard(Step.Done.class)
                 .needs(Condition.INSTALLED, switchedBack, () -> new Step.Install(s.issuance(s.primary())))
                 .needs(
                         Condition.REVOKED_AT_ISSUER,
@@ -123,13 +123,16 @@ final class RetirementPart {
     /** What may be the only way to open old data is erased on an operator's word, never by itself. */
     private static boolean onlyByCommand(Situation s, SecretVersion version) {
         return s.policy().retirement() == Retirement.ON_CENSUS
-                && version.at(Stamp.PRIMARY).isPresent()
-                && !s.waived().contains(Condition.OPERATOR_ASKED);
+                && version.at(Stamp.PRIMARY).isPresent();
     }
 
     static Step destroy(Situation s, SecretVersion version) {
         Instant soaked = s.at(version, Stamp.REVOKED).plus(s.time(SOAK));
-        return s.guard()
+        return s.guard(Step.Destroy.class)
+                .needs(
+                        Condition.OPERATOR_ASKED,
+                        s.evidence().command().isPresent() || !onlyByCommand(s, version),
+                        () -> s.waitForever("version " + version.number() + " is destroyed on an operator's word only"))
                 .notBefore(
                         Condition.SOAK_PASSED,
                         soaked,

@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -24,23 +24,33 @@ public final class RotationProtocol {
 
     private final RotationPolicy policy;
     private final IssuerTraits traits;
-    private final Set<Condition> waived;
+    private final Predicate<Conjunct> waived;
 
     /** The protocol under {@code policy} with an issuer of these {@code traits}. */
     public RotationProtocol(RotationPolicy policy, IssuerTraits traits) {
-        this(policy, traits, Set.of());
+        this(policy, traits, conjunct -> false);
     }
 
     /** The same with conditions left out of the guards, which only a test that shows their need may do. */
-    RotationProtocol(RotationPolicy policy, IssuerTraits traits, Set<Condition> waived) {
+    RotationProtocol(RotationPolicy policy, IssuerTraits traits, Predicate<Conjunct> waived) {
         this.policy = Objects.requireNonNull(policy, "policy");
         this.traits = Objects.requireNonNull(traits, "traits");
-        this.waived = Set.copyOf(waived);
+        this.waived = waived;
     }
 
     /** The policy decided by. */
     public RotationPolicy policy() {
         return policy;
+    }
+
+    /** What the issuer is like. */
+    IssuerTraits traits() {
+        return traits;
+    }
+
+    /** The conditions left out; none in production. */
+    Predicate<Conjunct> waived() {
+        return waived;
     }
 
     /**
@@ -49,7 +59,7 @@ public final class RotationProtocol {
      * @param now the store's time
      */
     public Step create(SecretName secret, Evidence evidence, Instant now) {
-        return ForwardPart.create(secret, CREATION, evidence, now, policy, traits);
+        return ForwardPart.create(secret, CREATION, evidence, now, this);
     }
 
     /**

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * All that a decision rests on, with the questions that guards ask of it. Immutable.
@@ -21,7 +21,7 @@ import java.util.Set;
  * @param now the store's time at the read
  * @param policy when and under which timing
  * @param traits what the issuer is like
- * @param waived conditions left out, to show that they are needed; empty in production
+ * @param waived conditions left out, to show that they are needed; none in production
  */
 record Situation(
         SecretRecord record,
@@ -29,13 +29,13 @@ record Situation(
         Instant now,
         RotationPolicy policy,
         IssuerTraits traits,
-        Set<Condition> waived) {
+        Predicate<Conjunct> waived) {
 
     /** Later than anything; durations can be added to it. */
     private static final Instant NEVER = Instant.parse("+100000-01-01T00:00:00Z");
 
-    Guard guard() {
-        return new Guard(waived, now);
+    Guard guard(Class<? extends Step.Write> transition) {
+        return new Guard(transition, waived, now);
     }
 
     Timing timing() {
@@ -63,6 +63,11 @@ record Situation(
 
     Step.Wait waitSoon(String why) {
         return new Step.Wait(soon(), why);
+    }
+
+    /** What only a command or another step brings about. */
+    Step.Wait waitForever(String why) {
+        return new Step.Wait(NEVER, why);
     }
 
     Step.Alert alert(String why) {

@@ -16,7 +16,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -644,7 +643,7 @@ class RotationProtocolTest {
 
         private Situation situation(Walk walk) {
             return new Situation(
-                    walk.record(), Evidence.none("none", 1), walk.now(), walk.policy(), Kinds.RANDOM, Set.of());
+                    walk.record(), Evidence.none("none", 1), walk.now(), walk.policy(), Kinds.RANDOM, c -> false);
         }
 
         @Test

@@ -26,7 +26,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -284,7 +283,7 @@ class RotationSafetyTest {
             if (since.equals(Instant.MAX) || clock.instant().isBefore(since.plus(instead))) {
                 return;
             }
-            Step step = new RotationProtocol(TIGHT, IssuerTraits.NONE, Set.of(waived.get()))
+            Step step = new RotationProtocol(TIGHT, IssuerTraits.NONE, conjunct -> conjunct.condition() == waived.get())
                     .next(record, Evidence.none("hurried", 1), clock.instant());
             if (step instanceof Step.Write write && !(write instanceof Step.Begin)) {
                 RecordRules.check(record, write.after());

@@ -57,7 +57,8 @@ final class Walk {
 
     /** What would come next if conditions were left out. */
     Step next(Set<Condition> waived) {
-        RotationProtocol protocol = new RotationProtocol(policy, traits, waived);
+        RotationProtocol protocol =
+                new RotationProtocol(policy, traits, conjunct -> waived.contains(conjunct.condition()));
         return record.map(r -> protocol.next(r, evidence, now)).orElseGet(() -> protocol.create(NAME, evidence, now));
     }
 
