@@ -123,7 +123,7 @@ class SecretLeakageTest {
         FileSecretStore file = FileSecretStore.in(root, clock);
         fill(file);
         Path stored = root.resolve(NAME.value()).resolve("value/1");
-        Path epoch = root.resolve(NAME.value()).resolve("record/0000000001-0000000000000001.json");
+        Path epoch = root.resolve(NAME.value()).resolve("record/0000000000000001.json");
         String text = Files.readString(epoch);
         List<Throwable> thrown = new ArrayList<>();
 

@@ -1,6 +1,9 @@
 package dev.slipring.rotation;
 
+import dev.slipring.store.Emergency;
+import java.time.Instant;
 import java.util.Objects;
+import java.util.Set;
 
 /** What an operator can ask of a rotation. Each is audited with who asks and why. */
 public sealed interface Command {
@@ -48,6 +51,72 @@ public sealed interface Command {
     /** Erase the value of a revoked version that retires on census, once its soak is over. */
     record Destroy(int version, String by, String reason) implements Command {
         public Destroy {
+            required(by, reason);
+        }
+    }
+
+    /**
+     * Declare versions compromised: others may have their values. They are replaced and revoked, and never come back.
+     *
+     * @param versions the versions; none means every one that may be valid now
+     * @param plan in which order
+     * @param denyReads give up at once what only a compromised version can open, instead of waiting for a census
+     */
+    record Compromise(Set<Integer> versions, Emergency.Plan plan, boolean denyReads, String by, String reason)
+            implements Command {
+        public Compromise {
+            required(by, reason);
+            Objects.requireNonNull(plan, "plan");
+            versions = Set.copyOf(versions);
+        }
+    }
+
+    /** Let no rotation begin from {@code from} until {@code until}; an emergency does not wait. */
+    record Freeze(Instant from, Instant until, String by, String reason) implements Command {
+        public Freeze {
+            required(by, reason);
+            if (!from.isBefore(until)) {
+                throw new IllegalArgumentException("a freeze from " + from + " until " + until + " has no length");
+            }
+        }
+    }
+
+    /** Take every freeze back. */
+    record Thaw(String by, String reason) implements Command {
+        public Thaw {
+            required(by, reason);
+        }
+    }
+
+    /** Retire the secret as a whole: no rotation begins, and the primary is revoked once it is out of use. */
+    record Close(String by, String reason) implements Command {
+        public Close {
+            required(by, reason);
+        }
+    }
+
+    /** Take a closing back, as long as the primary is not being revoked. */
+    record Reopen(String by, String reason) implements Command {
+        public Reopen {
+            required(by, reason);
+        }
+    }
+
+    /** Accept nothing that was issued at or before {@code instant}; the bound never goes back. */
+    record RejectIssuedBefore(Instant instant, String by, String reason) implements Command {
+        public RejectIssuedBefore {
+            required(by, reason);
+            Objects.requireNonNull(instant, "instant");
+        }
+    }
+
+    /**
+     * Go on after the store was restored from a backup: a new incarnation, which every reader follows, in which no
+     * version number of the lost history is used again and every wait begins anew. Rotate afterwards: what the
+     * backup holds may have been revoked.
+     */
+    record Restore(String by, String reason) implements Command {
+        public Restore {
             required(by, reason);
         }
     }

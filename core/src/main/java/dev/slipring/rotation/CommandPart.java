@@ -27,6 +27,25 @@ final class CommandPart {
             return onVersion(s, release.version(), v -> hold(s, v, Optional.empty()));
         } else if (command instanceof Command.Destroy destroy) {
             return onVersion(s, destroy.version(), v -> destroy(s, v));
+        } else if (command instanceof Command.Compromise compromise) {
+            return EmergencyPart.compromise(s, compromise);
+        }
+        return order(s, command);
+    }
+
+    private static Step order(Situation s, Command command) {
+        if (command instanceof Command.Freeze freeze) {
+            return OrderPart.freeze(s, freeze);
+        } else if (command instanceof Command.Thaw) {
+            return OrderPart.thaw(s);
+        } else if (command instanceof Command.Close close) {
+            return OrderPart.close(s, close);
+        } else if (command instanceof Command.Reopen) {
+            return OrderPart.reopen(s);
+        } else if (command instanceof Command.RejectIssuedBefore bound) {
+            return OrderPart.rejectIssuedBefore(s, bound);
+        } else if (command instanceof Command.Restore) {
+            return OrderPart.restore(s);
         }
         throw new AssertionError("a command of no known kind");
     }
@@ -47,8 +66,8 @@ final class CommandPart {
                         s.readmitted().isEmpty(),
                         () -> new Step.Refuse("a rollback to version " + old.number() + " is under way"))
                 .needs(
-                        Condition.OLD_VERSION_NOT_COMPROMISED,
-                        old.compromised().isEmpty(),
+                        Condition.NOT_COMPROMISED,
+                        !s.compromised(old),
                         () -> new Step.Refuse("version " + old.number() + " is compromised and cannot come back"))
                 .needs(Condition.PROBED_ALIVE, probesAliveNow(s, old), () -> ForwardPart.probe(s, old))
                 .then(() -> new Step.Readmit(readmitted));
@@ -61,7 +80,7 @@ final class CommandPart {
 
     private static Step abort(Situation s) {
         if (s.readmitted().isPresent()) {
-            return giveUpRollback(s, s.readmitted().get());
+            return ForwardPart.giveUpRollback(s, s.readmitted().get());
         }
         Phase phase = s.record().phase();
         Optional<SecretVersion> incoming = s.incoming();
@@ -70,12 +89,6 @@ final class CommandPart {
             return new Step.Refuse("there is nothing to abort: the phase is " + phase);
         }
         return orRefuse(ForwardPart.abort(s, incoming.get()));
-    }
-
-    private static Step giveUpRollback(Situation s, SecretVersion readmitted) {
-        return new Step.Retire(s.record()
-                .then(s.record().phase())
-                .with(readmitted.number(), v -> v.unstamped(Stamp.READMITTED).stamped(Stamp.RETIRING, s.stamp())));
     }
 
     private static Step hold(Situation s, SecretVersion version, Optional<Mark> mark) {

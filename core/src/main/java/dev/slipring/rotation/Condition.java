@@ -3,6 +3,9 @@ package dev.slipring.rotation;
 /** The conditions that guards are made of. Each is needed: leaving any one out lets an outage happen. */
 enum Condition {
     DUE,
+    RESTED,
+    NOT_FROZEN,
+    NOT_CLOSING,
     NO_ROTATION_UNDER_WAY,
     SLOT_FREE,
     VALUE_STORED,
@@ -10,18 +13,24 @@ enum Condition {
     EVERY_REPLICA_ACCEPTS,
     PROBED_ALIVE,
     OLD_VERSION_READMITTED,
-    OLD_VERSION_NOT_COMPROMISED,
+    NOT_COMPROMISED,
     OVERLAP_PASSED,
     SLOT_GIVEN_BACK,
     NOT_READMITTED,
     NOT_HELD,
     NO_OTHER_REVOKING,
+    ACKNOWLEDGED,
     IDLE_AT_ISSUER,
+    IDLE_IN_REPLICAS,
+    NEW_VERSION_IN_USE,
     CENSUS_ZERO,
     CENSUS_LATE_ENOUGH,
     REVOKED_AT_ISSUER,
     PROBED_DEAD,
     SOAK_PASSED,
     OPERATOR_ASKED,
-    ERASED
+    ERASED,
+    EVERY_MEMBER_REVOKED,
+    NO_REPLICA_BEHIND,
+    NO_MINT_UNDER_WAY
 }

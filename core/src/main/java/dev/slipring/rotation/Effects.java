@@ -6,6 +6,7 @@ import dev.slipring.keyring.SecretValue;
 import dev.slipring.keyring.SecretVersion;
 import dev.slipring.keyring.Ticker;
 import dev.slipring.store.Reading;
+import dev.slipring.store.SecretRecord;
 import dev.slipring.store.SecretStore;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -14,6 +15,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,8 @@ final class Effects {
     private final Ticker ticker;
     private final SecureRandom random = new SecureRandom();
     private final Map<Integer, Counted> counted = new ConcurrentHashMap<>();
+    private volatile int swept;
+    private volatile int reconciled;
 
     /** The last census of a version: a census is expensive, so its answer serves for a while. */
     private record Counted(@Nullable CensusCount count, long at) {}
@@ -45,7 +49,7 @@ final class Effects {
     }
 
     /** What is known at the beginning of a pass. */
-    Evidence evidence(@Nullable Command command) {
+    Evidence evidence(@Nullable Command command, Optional<SecretRecord> record) {
         byte[] id = new byte[8];
         random.nextBytes(id);
         Evidence evidence = Evidence.none(HexFormat.of().formatHex(id), random.nextInt(1, Integer.MAX_VALUE));
@@ -54,7 +58,22 @@ final class Effects {
                 evidence = withCensus(evidence, entry.getKey(), entry.getValue());
             }
         }
-        return command == null ? evidence : evidence.asked(command);
+        return lasting(command == null ? evidence : evidence.asked(command), record);
+    }
+
+    /** What was done once and need not be done again by this replica. */
+    private Evidence lasting(Evidence evidence, Optional<SecretRecord> record) {
+        int primary = record.stream()
+                .flatMap(r -> r.versions().stream())
+                .filter(v -> v.state().produces())
+                .mapToInt(SecretVersion::number)
+                .findFirst()
+                .orElse(0);
+        if (primary != reconciled) {
+            reconciled = 0; // after a rollback an earlier version is to be shown again
+        }
+        Evidence known = swept > 0 ? evidence.with(Evidence.Kind.SWEPT, swept) : evidence;
+        return reconciled > 0 ? known.with(Evidence.Kind.RECONCILED, reconciled) : known;
     }
 
     /**
@@ -84,6 +103,29 @@ final class Effects {
             store.eraseValue(issuance.secret(), version);
             return evidence.with(Evidence.Kind.ERASED, version);
         }
+        return performUpkeep(effect, evidence, reading);
+    }
+
+    private Evidence performUpkeep(Step.Effect effect, Evidence evidence, Reading reading) {
+        Issuance issuance = effect.issuance();
+        int version = issuance.version();
+        if (effect instanceof Step.AskReplicas) {
+            return evidence.heard(store.reports(issuance.secret()));
+        } else if (effect instanceof Step.Sweep) {
+            SecretRecord record = reading.record().orElseThrow();
+            issuer.sweep(
+                    issuance.secret(),
+                    record.rotation().sequence(),
+                    record.versions().stream()
+                            .map(v -> Issuance.of(record.secret(), v))
+                            .toList());
+            swept = version;
+            return evidence.with(Evidence.Kind.SWEPT, version);
+        } else if (effect instanceof Step.Reconcile) {
+            store.reconcile(issuance.secret());
+            reconciled = version;
+            return evidence.with(Evidence.Kind.RECONCILED, version);
+        }
         throw new AssertionError("an effect of no known kind");
     }
 
@@ -97,6 +139,9 @@ final class Effects {
             try {
                 minted = issuer.mint(issuance, existing);
                 stored = store.putValueIfAbsent(secret, issuance.version(), minted);
+                if (!stored.equals(minted)) {
+                    issuer.discard(issuance, minted);
+                }
             } finally {
                 existing.forEach(SecretValue::wipe);
                 if (minted != null) {

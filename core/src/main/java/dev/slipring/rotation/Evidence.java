@@ -1,7 +1,9 @@
 package dev.slipring.rotation;
 
+import dev.slipring.keyring.ReplicaReport;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -13,9 +15,11 @@ import java.util.Set;
  * @param command what an operator asks, if anything
  * @param stored what may be said of the values that are in the store, by version
  * @param done effects performed
+ * @param failed effects tried in vain
  * @param probes verdicts by version
  * @param uses reports of use by version
  * @param censuses counts by version; a version whose census gave no count is absent
+ * @param replicas what the replicas report; empty until they were asked
  * @param rotationId a fresh random id for a rotation that begins, lower-case letters and digits
  * @param ringId a fresh random id for a ring that is created
  */
@@ -23,9 +27,11 @@ public record Evidence(
         Optional<Command> command,
         Map<Integer, Stored> stored,
         Set<Effect> done,
+        Set<Failure> failed,
         Map<Integer, ProbeVerdict> probes,
         Map<Integer, UseReport> uses,
         Map<Integer, CensusCount> censuses,
+        Optional<List<ReplicaReport>> replicas,
         String rotationId,
         int ringId) {
 
@@ -44,6 +50,9 @@ public record Evidence(
     /** An effect outside the record, on one version. */
     public record Effect(Kind kind, int version) {}
 
+    /** An effect that was tried in vain, whichever attempt it was. */
+    public record Failure(Class<? extends Step.Effect> effect, int version) {}
+
     /** The kinds of effects. */
     public enum Kind {
         /** The value was installed at the issuer. */
@@ -53,20 +62,51 @@ public record Evidence(
         /** The value was erased from the store. */
         ERASED,
         /** A census was tried, whether it gave a count or not. */
-        COUNTED
+        COUNTED,
+        /** Orphans of every rotation up to this version's were swept. */
+        SWEPT,
+        /** Plain readers of the store were shown the version as primary. */
+        RECONCILED
     }
 
     public Evidence {
         stored = Map.copyOf(stored);
         done = Set.copyOf(done);
+        failed = Set.copyOf(failed);
         probes = Map.copyOf(probes);
         uses = Map.copyOf(uses);
         censuses = Map.copyOf(censuses);
+        replicas = replicas.map(List::copyOf);
     }
 
     /** Nothing known but fresh ids. */
     public static Evidence none(String rotationId, int ringId) {
-        return new Evidence(Optional.empty(), Map.of(), Set.of(), Map.of(), Map.of(), Map.of(), rotationId, ringId);
+        return new Evidence(
+                Optional.empty(),
+                Map.of(),
+                Set.of(),
+                Set.of(),
+                Map.of(),
+                Map.of(),
+                Map.of(),
+                Optional.empty(),
+                rotationId,
+                ringId);
+    }
+
+    /** What {@code fresh} knows of another epoch, with what failed before. */
+    public Evidence renewed(Evidence fresh) {
+        return new Evidence(
+                fresh.command,
+                fresh.stored,
+                fresh.done,
+                failed,
+                fresh.probes,
+                fresh.uses,
+                fresh.censuses,
+                fresh.replicas,
+                fresh.rotationId,
+                fresh.ringId);
     }
 
     /** Whether the effect was performed. */
@@ -76,34 +116,93 @@ public record Evidence(
 
     /** With a command. */
     public Evidence asked(Command asked) {
-        return new Evidence(Optional.of(asked), stored, done, probes, uses, censuses, rotationId, ringId);
+        return new Evidence(
+                Optional.of(asked), stored, done, failed, probes, uses, censuses, replicas, rotationId, ringId);
     }
 
     /** With a value found or put in the store. */
     public Evidence stored(int version, Stored facts) {
-        return new Evidence(command, plus(stored, version, facts), done, probes, uses, censuses, rotationId, ringId);
+        return new Evidence(
+                command,
+                plus(stored, version, facts),
+                done,
+                failed,
+                probes,
+                uses,
+                censuses,
+                replicas,
+                rotationId,
+                ringId);
     }
 
     /** With one effect more. */
     public Evidence with(Kind kind, int version) {
         Set<Effect> more = new HashSet<>(done);
         more.add(new Effect(kind, version));
-        return new Evidence(command, stored, more, probes, uses, censuses, rotationId, ringId);
+        return new Evidence(command, stored, more, failed, probes, uses, censuses, replicas, rotationId, ringId);
+    }
+
+    /** Whether the effect was tried in vain. */
+    public boolean hasFailed(Step.Effect effect) {
+        return failed.contains(new Failure(effect.getClass(), effect.issuance().version()));
+    }
+
+    /** With an effect that failed. */
+    public Evidence failed(Step.Effect effect) {
+        Set<Failure> more = new HashSet<>(failed);
+        more.add(new Failure(effect.getClass(), effect.issuance().version()));
+        return new Evidence(command, stored, done, more, probes, uses, censuses, replicas, rotationId, ringId);
     }
 
     /** With a probe's verdict. */
     public Evidence probed(int version, ProbeVerdict verdict) {
-        return new Evidence(command, stored, done, plus(probes, version, verdict), uses, censuses, rotationId, ringId);
+        return new Evidence(
+                command,
+                stored,
+                done,
+                failed,
+                plus(probes, version, verdict),
+                uses,
+                censuses,
+                replicas,
+                rotationId,
+                ringId);
     }
 
     /** With a report of use. */
     public Evidence reported(int version, UseReport report) {
-        return new Evidence(command, stored, done, probes, plus(uses, version, report), censuses, rotationId, ringId);
+        return new Evidence(
+                command,
+                stored,
+                done,
+                failed,
+                probes,
+                plus(uses, version, report),
+                censuses,
+                replicas,
+                rotationId,
+                ringId);
+    }
+
+    /** With what the replicas report. */
+    public Evidence heard(List<ReplicaReport> reports) {
+        return new Evidence(
+                command, stored, done, failed, probes, uses, censuses, Optional.of(reports), rotationId, ringId);
     }
 
     /** With a census. */
     public Evidence counted(int version, CensusCount count) {
-        return new Evidence(command, stored, done, probes, uses, plus(censuses, version, count), rotationId, ringId);
+        return new Evidence(
+                command,
+                stored,
+                done,
+                failed,
+                probes,
+                uses,
+                plus(censuses, version, count),
+                replicas,
+                rotationId,
+                ringId);
     }
 
     private static <V> Map<Integer, V> plus(Map<Integer, V> map, int version, V value) {

@@ -1,8 +1,10 @@
 package dev.slipring.rotation;
 
+import static dev.slipring.keyring.TimingParameter.ACTIVATION;
 import static dev.slipring.keyring.TimingParameter.OVERLAP;
 import static dev.slipring.keyring.TimingParameter.PUBLISH;
 import static dev.slipring.keyring.TimingParameter.REFRESH;
+import static dev.slipring.keyring.TimingParameter.SKEW;
 import static dev.slipring.keyring.TimingParameter.WRITE_WINDOW;
 
 import dev.slipring.keyring.SecretName;
@@ -10,6 +12,7 @@ import dev.slipring.keyring.SecretVersion;
 import dev.slipring.keyring.Stamp;
 import dev.slipring.keyring.Timing;
 import dev.slipring.keyring.VersionState;
+import dev.slipring.store.Freeze;
 import dev.slipring.store.Phase;
 import dev.slipring.store.Rotation;
 import dev.slipring.store.SecretRecord;
@@ -17,31 +20,39 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The forward part of a rotation: from a first value or a due date to a new primary version. Stateless. */
 final class ForwardPart {
     /** How long the schedule rests after an abort. */
     static final Duration ABORT_BACK_OFF = Duration.ofHours(1);
 
+    /** The rotation id of version 1: every replica that tries to create a secret must name the same one. */
+    private static final String CREATION = "creation";
+
     private ForwardPart() {}
 
-    static Step next(Situation s) {
+    /** The one step of the rotation under way, or of the one that is due. */
+    static Stream<Step> next(Situation s) {
         return switch (s.record().phase()) {
-            case IDLE -> whenDue(s);
-            case MINTING -> s.incoming().map(v -> minting(s, v)).orElseGet(() -> noIncoming(s));
-            case PUBLISHED -> s.incoming().map(v -> published(s, v)).orElseGet(() -> noIncoming(s));
-            case OVERLAP -> s.readmitted().map(v -> swap(s, v)).orElseGet(() -> park(s));
-            case ABORTING -> s.waitSoon("the aborted version is being revoked");
+            case IDLE -> s.in(VersionState.PRIMARY).map(primary -> whenDue(s, primary)).stream();
+            case MINTING -> Stream.of(s.incoming().map(v -> minting(s, v)).orElseGet(() -> noIncoming(s)));
+            case PUBLISHED -> Stream.of(s.incoming().map(v -> published(s, v)).orElseGet(() -> noIncoming(s)));
+            case OVERLAP -> Stream.of(s.readmitted().map(v -> swap(s, v)).orElseGet(() -> park(s)));
+            case ABORTING -> Stream.of(s.waitSoon("the aborted version is being revoked"));
         };
     }
 
-    static Step create(
-            SecretName secret, String rotationId, Evidence evidence, Instant now, RotationProtocol protocol) {
+    /** What the first version of a secret is called at its issuer. */
+    static Issuance first(SecretName secret, RotationProtocol protocol) {
+        return new Issuance(secret, 1, protocol.traits().slots().stream().findFirst(), CREATION, 1, 1);
+    }
+
+    static Step create(SecretName secret, Evidence evidence, Instant now, RotationProtocol protocol) {
         IssuerTraits traits = protocol.traits();
         Timing timing = protocol.policy().timing();
-        Optional<String> slot = traits.slots().stream().findFirst();
-        SecretVersion first = SecretVersion.staged(1, new SecretVersion.Origin(rotationId, 1, 1), slot);
-        Issuance issuance = new Issuance(secret, 1, slot, rotationId, 1, 1);
+        Issuance issuance = first(secret, protocol);
+        SecretVersion first = SecretVersion.staged(1, new SecretVersion.Origin(CREATION, 1, 1), issuance.slot());
         Optional<Evidence.Stored> stored = Optional.ofNullable(evidence.stored().get(1));
         Optional<ProbeVerdict> verdict = Optional.ofNullable(evidence.probes().get(1));
         Instant stamp = now.plus(timing.get(WRITE_WINDOW));
@@ -59,7 +70,7 @@ final class ForwardPart {
                                 .orElseGet(() -> new Step.Probe(issuance)))
                 .then(() -> new Step.Create(SecretRecord.first(
                         secret,
-                        new Rotation(rotationId, 1, timing),
+                        new Rotation(CREATION, 1, timing),
                         stored.map(of -> first.valued(of.fingerprint(), of.attributes()))
                                 .orElse(first)
                                 .in(VersionState.PRIMARY)
@@ -68,26 +79,37 @@ final class ForwardPart {
                         evidence.ringId())));
     }
 
-    private static Step whenDue(Situation s) {
-        Instant due = s.primary()
-                .at(Stamp.PRIMARY)
-                .orElse(Instant.MIN)
-                .plus(s.policy().beginAfter());
+    private static Step whenDue(Situation s, SecretVersion primary) {
+        boolean replacing = s.replacing();
+        Instant due = s.policy().beginAt(s.record().secret(), primary);
         Instant rested = s.record().versions().stream()
-                .filter(v -> v.at(Stamp.PRIMARY).isEmpty())
+                .filter(v -> v.at(Stamp.PRIMARY).isEmpty() && v.compromised().isEmpty())
                 .flatMap(v -> v.at(Stamp.REVOKED).stream())
                 .max(Comparator.naturalOrder())
-                .map(aborted -> aborted.plus(ABORT_BACK_OFF))
+                .map(aborted -> aborted.plus(replacing ? s.time(REFRESH) : ABORT_BACK_OFF))
                 .orElse(Instant.MIN);
         return s.guard(Step.Begin.class)
-                .notBefore(Condition.DUE, due, "the next rotation is due")
-                .notBefore(Condition.DUE, rested, "a rotation was aborted; the next one rests until")
+                .notBefore(Condition.DUE, replacing ? Instant.MIN : due, "the next rotation is due")
+                .notBefore(Condition.RESTED, rested, "a rotation was aborted; the next one rests until")
                 .then(() -> begin(s));
     }
 
     static Step begin(Situation s) {
         Optional<String> slot = freeSlot(s);
+        Optional<Freeze> freeze = s.record().orders().freezes().stream()
+                .filter(f -> f.covers(s.now()))
+                .max(Comparator.comparing(Freeze::until));
         return s.guard(Step.Begin.class)
+                .needs(
+                        Condition.NOT_CLOSING,
+                        s.record().orders().closing().isEmpty(),
+                        () -> s.waitForever("the secret is being retired as a whole"))
+                .notBefore(
+                        Condition.NOT_FROZEN,
+                        s.replacing() ? Instant.MIN : freeze.map(Freeze::until).orElse(Instant.MIN),
+                        freeze.map(f -> "frozen by " + f.ordered().by() + ": "
+                                        + f.ordered().reason())
+                                .orElse("not frozen"))
                 .needs(
                         Condition.NO_ROTATION_UNDER_WAY,
                         s.record().phase() == Phase.IDLE,
@@ -106,10 +128,9 @@ final class ForwardPart {
         SecretRecord record = s.record();
         long sequence = record.rotation().sequence() + 1;
         String id = s.evidence().rotationId();
-        int number = record.versions().get(record.versions().size() - 1).number() + 1;
         return record.then(Phase.MINTING)
                 .with(new Rotation(id, sequence, s.timing()))
-                .plus(SecretVersion.staged(number, new SecretVersion.Origin(id, sequence, 1), slot));
+                .plus(SecretVersion.staged(record.nextNumber(), new SecretVersion.Origin(id, sequence, 1), slot));
     }
 
     /** The slot that has been free for longest, of those past the deadline of their last version's statements. */
@@ -134,6 +155,7 @@ final class ForwardPart {
         Optional<Evidence.Stored> stored =
                 Optional.ofNullable(s.evidence().stored().get(version.number()));
         return s.guard(Step.Publish.class)
+                .needs(Condition.NOT_COMPROMISED, !s.compromised(version), () -> abort(s, version))
                 .needs(Condition.VALUE_STORED, stored.isPresent(), () -> new Step.Mint(issuance))
                 .needs(
                         Condition.INSTALLED,
@@ -147,16 +169,14 @@ final class ForwardPart {
     }
 
     private static Step published(Situation s, SecretVersion version) {
-        Instant known = s.at(version, Stamp.PUBLISHED).plus(s.time(PUBLISH));
         boolean switching = s.traits().install() == Install.AFTER_PUBLISH_DELAY;
         if (!switching && s.verdict(version).equals(Optional.of(ProbeVerdict.DEAD))) {
             return abort(s, version);
         }
+        Optional<Step> notYet = promotable(s, s.at(version, Stamp.PUBLISHED), version);
         return s.guard(Step.Promote.class)
-                .notBefore(
-                        Condition.EVERY_REPLICA_ACCEPTS,
-                        known,
-                        "every replica learns version " + version.number() + " before it produces")
+                .needs(Condition.NOT_COMPROMISED, !s.compromised(version), () -> abort(s, version))
+                .needs(Condition.EVERY_REPLICA_ACCEPTS, notYet.isEmpty(), notYet::orElseThrow)
                 .needs(
                         Condition.INSTALLED,
                         !switching || s.has(Evidence.Kind.INSTALLED, version),
@@ -165,9 +185,26 @@ final class ForwardPart {
                 .then(() -> new Step.Promote(promoted(s, version)));
     }
 
+    /** What has to come before a version published at {@code since} may produce, if anything. */
+    private static Optional<Step> promotable(Situation s, Instant since, SecretVersion version) {
+        boolean outbound = s.policy().kind() == SecretKind.OUTBOUND;
+        String why = "every replica learns version " + version.number() + " before it produces";
+        if (s.replacing()) {
+            Instant unhurried = since.plus(outbound ? s.time(ACTIVATION) : s.urgency());
+            return s.revokesFirst() ? Optional.empty() : EvidencePart.elapsed(s, unhurried, why);
+        }
+        Instant known = since.plus(s.time(PUBLISH));
+        return s.policy().promoteOnAcknowledgement() && !outbound
+                ? EvidencePart.known(
+                        s, since.plus(s.urgency()).plus(s.time(SKEW).multipliedBy(2)), known, why)
+                : EvidencePart.elapsed(s, known, why);
+    }
+
     private static SecretRecord promoted(Situation s, SecretVersion version) {
         return s.entering(version, VersionState.PRIMARY, Phase.OVERLAP)
-                .with(s.primary().number(), v -> v.in(VersionState.RETIRING).stamped(Stamp.RETIRING, s.stamp()));
+                .with(
+                        s.primary().number(),
+                        v -> s.marked(v).in(VersionState.RETIRING).stamped(Stamp.RETIRING, s.stamp()));
     }
 
     static Step abort(Situation s, SecretVersion version) {
@@ -189,12 +226,21 @@ final class ForwardPart {
         boolean reused = !s.traits().slots().isEmpty()
                 && last.map(v -> v.state().compareTo(VersionState.REVOKED) < 0).orElse(false);
         return s.guard(Step.Park.class)
-                .notBefore(Condition.OVERLAP_PASSED, over, "the version before is still accepted")
+                .notBefore(
+                        Condition.OVERLAP_PASSED,
+                        s.replacing() ? Instant.MIN : over,
+                        "the version before is still accepted")
                 .needs(
                         Condition.SLOT_GIVEN_BACK,
                         !reused,
                         () -> s.waitSoon("the version before still has the slot that the next one needs"))
                 .then(() -> new Step.Park(s.record().then(Phase.IDLE)));
+    }
+
+    static Step giveUpRollback(Situation s, SecretVersion target) {
+        return new Step.Retire(s.record()
+                .then(s.record().phase())
+                .with(target.number(), v -> v.unstamped(Stamp.READMITTED).stamped(Stamp.RETIRING, s.stamp())));
     }
 
     /**
@@ -203,18 +249,17 @@ final class ForwardPart {
      * wait, since the issuer accepts both.
      */
     private static Step swap(Situation s, SecretVersion target) {
-        boolean outbound = s.policy().kind() == SecretKind.OUTBOUND;
-        Duration settle = outbound ? Duration.ZERO : s.timing().horizon();
-        Instant known = s.at(target, Stamp.READMITTED).plus(settle);
+        Instant since = s.at(target, Stamp.READMITTED);
+        String why = "every replica learns that version " + target.number() + " is readmitted";
+        Instant known = s.policy().kind() == SecretKind.OUTBOUND
+                ? since
+                : since.plus(s.timing().horizon());
+        Optional<Step> notYet = s.policy().promoteOnAcknowledgement()
+                ? EvidencePart.known(s, since.plus(s.urgency()), known, why)
+                : EvidencePart.elapsed(s, known, why);
         return s.guard(Step.Swap.class)
-                .notBefore(
-                        Condition.OLD_VERSION_READMITTED,
-                        known,
-                        "every replica learns that version " + target.number() + " is readmitted")
-                .needs(
-                        Condition.OLD_VERSION_NOT_COMPROMISED,
-                        target.compromised().isEmpty(),
-                        () -> s.alert("version " + target.number() + " is compromised and cannot come back"))
+                .needs(Condition.NOT_COMPROMISED, !s.compromised(target), () -> giveUpRollback(s, target))
+                .needs(Condition.OLD_VERSION_READMITTED, notYet.isEmpty(), notYet::orElseThrow)
                 .needs(
                         Condition.INSTALLED,
                         s.traits().install() != Install.AFTER_PUBLISH_DELAY || s.has(Evidence.Kind.INSTALLED, target),

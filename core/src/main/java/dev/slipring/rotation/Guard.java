@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  */
 final class Guard {
-    private final Class<? extends Step.Write> transition;
+    private final Class<? extends Step> transition;
     private final Predicate<Conjunct> waived;
     private final Instant now;
     private @Nullable Step instead;
 
     /** {@code waived} is asked of every condition in turn, whether it holds or not. */
-    Guard(Class<? extends Step.Write> transition, Predicate<Conjunct> waived, Instant now) {
+    Guard(Class<? extends Step> transition, Predicate<Conjunct> waived, Instant now) {
         this.transition = transition;
         this.waived = waived;
         this.now = now;

@@ -1,6 +1,7 @@
 package dev.slipring.rotation;
 
 import dev.slipring.keyring.SecretName;
+import dev.slipring.keyring.SecretVersion;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -20,5 +21,12 @@ public record Issuance(
     public Issuance {
         Objects.requireNonNull(secret, "secret");
         Objects.requireNonNull(rotationId, "rotationId");
+    }
+
+    /** How {@code version} of {@code secret} is called at its issuer. */
+    static Issuance of(SecretName secret, SecretVersion version) {
+        SecretVersion.Origin origin = version.origin();
+        return new Issuance(
+                secret, version.number(), version.slot(), origin.rotationId(), origin.sequence(), origin.attempt());
     }
 }

@@ -14,12 +14,25 @@ import java.util.Objects;
  * @param reportsUse whether {@link SecretIssuer#use} can tell; if so, a version is revoked only once it is idle
  * @param statementDeadline how long after it was begun a statement to the issuer may still take effect; a
  *     slot is not reused before that has passed
+ * @param orphans whether a value that was minted and never stored stays valid at the issuer, to be found and
+ *     retired by {@link SecretIssuer#sweep}
  */
 public record IssuerTraits(
-        Install install, List<String> slots, boolean probes, boolean reportsUse, Duration statementDeadline) {
+        Install install,
+        List<String> slots,
+        boolean probes,
+        boolean reportsUse,
+        Duration statementDeadline,
+        boolean orphans) {
 
     /** An issuer that nobody stands behind: a random value, valid by being known. */
     public static final IssuerTraits NONE = new IssuerTraits(Install.NEVER, List.of(), false, false, Duration.ZERO);
+
+    /** An issuer that leaves no orphans: nothing it mints is valid before it is stored and installed. */
+    public IssuerTraits(
+            Install install, List<String> slots, boolean probes, boolean reportsUse, Duration statementDeadline) {
+        this(install, slots, probes, reportsUse, statementDeadline, false);
+    }
 
     public IssuerTraits {
         Objects.requireNonNull(install, "install");

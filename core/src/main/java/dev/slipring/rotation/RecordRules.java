@@ -13,11 +13,13 @@ import java.util.Set;
  * sound one never breaks. Stateless.
  */
 enum RecordRules {
-    /** Exactly one version is primary. */
+    /** Exactly one version is primary; none, once a secret that is retired as a whole has come to its end. */
     SINGLE_PRIMARY {
         @Override
         boolean holds(SecretRecord record) {
-            return count(record, VersionState.PRIMARY) == 1;
+            int primaries = count(record, VersionState.PRIMARY);
+            return primaries == 1
+                    || (primaries == 0 && record.orders().closing().isPresent());
         }
     },
     /** At most one version is on its way to become primary. */
@@ -67,7 +69,7 @@ enum RecordRules {
                 throw broken(before, rule.name());
             }
         }
-        if (after.incarnation() != before.incarnation() || after.epoch() != before.epoch() + 1) {
+        if (!after.succeeds(before)) {
             throw broken(before, "EPOCH_GROWS_BY_ONE");
         }
         for (SecretVersion old : before.versions()) {

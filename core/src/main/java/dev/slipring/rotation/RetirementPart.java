@@ -1,8 +1,8 @@
 package dev.slipring.rotation;
 
-import static dev.slipring.keyring.TimingParameter.OVERLAP;
 import static dev.slipring.keyring.TimingParameter.SOAK;
 
+import dev.slipring.keyring.Mark;
 import dev.slipring.keyring.SecretVersion;
 import dev.slipring.keyring.Stamp;
 import dev.slipring.keyring.VersionState;
@@ -23,15 +23,23 @@ final class RetirementPart {
     /** One step for each version that waits to be revoked or destroyed. */
     static Stream<Step> retiring(Situation s) {
         return s.record().versions().stream().flatMap(version -> switch (version.state()) {
-            case RETIRING -> Stream.of(intend(s, version));
+            case PRIMARY -> s.record().orders().closing().isPresent() ? Stream.of(close(s, version)) : Stream.empty();
+            case RETIRING -> Stream.of(intend(s, version, s.at(version, Stamp.RETIRING)));
             case REVOKED -> Stream.of(destroy(s, version));
             default -> Stream.empty();
         });
     }
 
-    private static Step intend(Situation s, SecretVersion version) {
-        Instant retired = s.at(version, Stamp.RETIRING);
-        boolean readmitted = version.at(Stamp.RETIRING).isEmpty();
+    /** The primary of a secret that is retired as a whole goes like any other, from when that was ordered. */
+    private static Step close(Situation s, SecretVersion primary) {
+        Instant ordered = s.record().orders().closing().map(Mark::at).orElse(Instant.MAX);
+        return s.record().phase() == Phase.IDLE
+                ? intend(s, primary, ordered)
+                : s.waitSoon("the rotation under way ends before the secret is retired as a whole");
+    }
+
+    private static Step intend(Situation s, SecretVersion version, Instant left) {
+        boolean readmitted = version.at(Stamp.READMITTED).isPresent();
         Guard guard = s.guard(Step.Intend.class)
                 .needs(
                         Condition.NOT_READMITTED,
@@ -44,12 +52,13 @@ final class RetirementPart {
                         () -> s.waitSoon("another version is being revoked"))
                 .notBefore(
                         Condition.OVERLAP_PASSED,
-                        retired.plus(s.time(OVERLAP)),
+                        EmergencyPart.overlapEnd(s, version, left),
                         "version " + version.number() + " is still accepted");
-        if (s.policy().retirement() == Retirement.ON_TIME) {
-            guard.needs(Condition.IDLE_AT_ISSUER, idleOrNotReported(s, version), () -> askUse(s, version, retired));
-        } else {
-            census(s, version, retired, guard);
+        if (!EmergencyPart.revokedWithoutEvidence(s, version)) {
+            EvidencePart.complete(s, version, left, guard);
+            if (s.policy().retirement() == Retirement.ON_CENSUS) {
+                census(s, version, left, guard);
+            }
         }
         return guard.then(() -> new Step.Intend(
                 s.entering(version, VersionState.REVOKING, s.record().phase()), version.number()));
@@ -74,21 +83,6 @@ final class RetirementPart {
                         count.map(c -> c.remaining() == 0).orElse(false),
                         () -> s.waitSoon(count.map(c -> c.remaining() + " items still need version " + version.number())
                                 .orElse("no census of version " + version.number() + " is to be had")));
-    }
-
-    private static boolean idleOrNotReported(Situation s, SecretVersion version) {
-        return !s.traits().reportsUse() || s.evidence().uses().get(version.number()) == UseReport.IDLE;
-    }
-
-    /** Missing evidence and evidence of use both mean to wait, and after half an overlap more, to tell somebody. */
-    private static Step askUse(Situation s, SecretVersion version, Instant retired) {
-        UseReport report = s.evidence().uses().get(version.number());
-        if (report == null) {
-            return new Step.AskUse(s.issuance(version));
-        }
-        String why = "version " + version.number() + " is not known to be idle at its issuer: " + report;
-        Instant late = retired.plus(s.time(OVERLAP).multipliedBy(3).dividedBy(2));
-        return s.now().isBefore(late) ? s.waitSoon(why) : s.alert(why);
     }
 
     /** Where installing is the switch, an aborted version may have been switched to: back first, then revoke. */

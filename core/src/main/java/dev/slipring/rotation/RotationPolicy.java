@@ -13,12 +13,18 @@ import static dev.slipring.keyring.TimingParameter.SOAK;
 import static dev.slipring.keyring.TimingParameter.STALENESS;
 import static dev.slipring.keyring.TimingParameter.WRITE_WINDOW;
 
+import dev.slipring.keyring.SecretName;
+import dev.slipring.keyring.SecretVersion;
+import dev.slipring.keyring.Stamp;
 import dev.slipring.keyring.Timing;
 import dev.slipring.keyring.TimingParameter;
+import dev.slipring.store.StoreTraits;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * When a secret is rotated, and under which timing. A policy whose timing could lock somebody out does not
@@ -32,6 +38,10 @@ import java.util.Objects;
  * @param longestOutage longest store outage during which replicas go on with what they have
  * @param cachedKeyLife longest time for which a replica uses a key that it derived or unwrapped; a census that
  *     began earlier after the promotion does not count
+ * @param evidence kinds of evidence that are insisted on, beside those whose source exists anyway
+ * @param whenStale what a replica does whose view is older than L
+ * @param promoteOnAcknowledgement whether a version may be promoted, or a rollback finished, before P or g has
+ *     passed once every replica with a live lease has acknowledged it; only where every replica reports
  */
 public record RotationPolicy(
         SecretKind kind,
@@ -40,14 +50,25 @@ public record RotationPolicy(
         Duration maxAge,
         Duration retryBudget,
         Duration longestOutage,
-        Duration cachedKeyLife) {
+        Duration cachedKeyLife,
+        Set<EvidenceKind> evidence,
+        WhenStale whenStale,
+        boolean promoteOnAcknowledgement) {
+
+    /** The part of the time until a rotation is due that jitter may take away. */
+    private static final int JITTER = 20;
 
     public RotationPolicy {
         Objects.requireNonNull(kind, "kind");
         Objects.requireNonNull(retirement, "retirement");
         Objects.requireNonNull(maxAge, "maxAge");
         Objects.requireNonNull(cachedKeyLife, "cachedKeyLife");
-        Inequalities.check(kind, timing, maxAge, retryBudget, longestOutage);
+        Objects.requireNonNull(whenStale, "whenStale");
+        evidence = Set.copyOf(evidence);
+        boolean outageProof = whenStale == WhenStale.STOP
+                || evidence.contains(EvidenceKind.ACKNOWLEDGEMENTS)
+                || evidence.contains(EvidenceKind.ISSUER_USE);
+        Inequalities.check(kind, timing, maxAge, retryBudget, outageProof ? Duration.ZERO : longestOutage);
     }
 
     /**
@@ -85,6 +106,61 @@ public record RotationPolicy(
         return maxAge.minus(timing.get(PUBLISH)).minus(retryBudget);
     }
 
+    /**
+     * When the schedule begins to replace {@code primary}: by a share of up to a twentieth earlier than it has to, so
+     * that secrets which were created together are not rotated together. Every replica comes to the same moment.
+     */
+    Instant beginAt(SecretName secret, SecretVersion primary) {
+        int drawn = Math.floorMod((secret.value() + primary.origin().rotationId()).hashCode(), 1000);
+        Duration jitter = beginAfter().dividedBy(JITTER).multipliedBy(drawn).dividedBy(1000);
+        return primary.at(Stamp.PRIMARY).orElse(Instant.MIN).plus(beginAfter()).minus(jitter);
+    }
+
+    /**
+     * The dated steps of the life of a version that becomes primary at {@code now} with nobody behind its value,
+     * until the rotation that replaces it is over.
+     */
+    public RotationPlan plan(Instant now) {
+        return RotationPlan.of(this, now);
+    }
+
+    /** The same without any evidence to wait for. */
+    RotationPolicy withoutEvidence() {
+        return new RotationPolicy(
+                kind,
+                retirement,
+                timing,
+                maxAge,
+                retryBudget,
+                Duration.ZERO,
+                cachedKeyLife,
+                Set.of(),
+                whenStale,
+                false);
+    }
+
+    /** Checks what only shows once the issuer and the store are known. */
+    void check(IssuerTraits traits, StoreTraits store) {
+        if (!traits.slots().isEmpty()) {
+            Duration period = timing.get(PUBLISH)
+                    .plus(timing.get(OVERLAP))
+                    .plus(timing.get(SOAK))
+                    .plus(retryBudget);
+            Inequalities.atLeast("slots: M >= P + O + W + G", maxAge, period, timing);
+        }
+        for (EvidenceKind kind : evidence) {
+            boolean declared = kind == EvidenceKind.ISSUER_USE ? traits.reportsUse() : store.reports();
+            if (!declared) {
+                throw new IllegalArgumentException("unsafe policy: it insists on " + kind + ", which "
+                        + (kind == EvidenceKind.ISSUER_USE ? "the issuer does not report" : "the store does not keep"));
+            }
+        }
+        if (promoteOnAcknowledgement && !store.reports()) {
+            throw new IllegalArgumentException(
+                    "unsafe policy: it promotes on acknowledgement, which the store does not keep");
+        }
+    }
+
     /** Collects a policy; not thread-safe. Each method checks its own value, {@link #build()} the combination. */
     public static final class Builder {
         private final SecretKind kind;
@@ -94,6 +170,9 @@ public record RotationPolicy(
         private Duration longestOutage = Duration.ofHours(12);
         private Duration trafficCycle = Duration.ofHours(24);
         private Duration cachedKeyLife = Duration.ofHours(1);
+        private Set<EvidenceKind> evidence = Set.of();
+        private WhenStale whenStale = WhenStale.KEEP;
+        private boolean promoteOnAcknowledgement;
 
         private Builder(SecretKind kind, Duration maxAge) {
             this.kind = Objects.requireNonNull(kind, "kind");
@@ -196,11 +275,34 @@ public record RotationPolicy(
             return this;
         }
 
+        /** Kinds of evidence to insist on; none unless told, which leaves those whose source exists. */
+        public Builder evidence(EvidenceKind... kinds) {
+            evidence = Set.of(kinds);
+            return this;
+        }
+
+        /** What a replica does whose view is older than L; KEEP unless told. */
+        public Builder whenStale(WhenStale value) {
+            whenStale = Objects.requireNonNull(value, "whenStale");
+            return this;
+        }
+
+        /**
+         * Lets acknowledgements of every replica with a live lease stand for the rest of P, and of g in a rollback,
+         * after {@code D + R + A + 2e}. Every replica that uses the secret has to report: none may be allowed to
+         * read only. Off unless told.
+         */
+        public Builder promoteOnAcknowledgement() {
+            promoteOnAcknowledgement = true;
+            return this;
+        }
+
         /**
          * The policy.
          *
          * <p>With {@code g = D + max(R, L) + A + 2e} these must hold: {@code L >= R}, {@code C < D},
-         * {@code P >= g} ({@code P >= V} for OUTBOUND), {@code O >= g + T}, {@code O >= longest outage},
+         * {@code P >= g} ({@code P >= V} for OUTBOUND), {@code O >= g + T}, {@code O >= longest outage} (unless
+         * stale replicas stop, or acknowledgements or the issuer's reports of use are insisted on),
          * {@code W >= max(X, g) + traffic cycle}, {@code R <= min(P, O) / 3}, {@code M > P + G} with
          * {@code G = max(7 d, 0.2 M)}.
          *
@@ -221,7 +323,17 @@ public record RotationPolicy(
             complete.put(SOAK, timing.getOrDefault(SOAK, soak));
             Timing whole = new Timing(complete);
             Inequalities.atLeast("W >= max(X, g) + traffic cycle", whole.get(SOAK), soak, whole);
-            return new RotationPolicy(kind, retirement, whole, maxAge, retryBudget, longestOutage, cachedKeyLife);
+            return new RotationPolicy(
+                    kind,
+                    retirement,
+                    whole,
+                    maxAge,
+                    retryBudget,
+                    longestOutage,
+                    cachedKeyLife,
+                    evidence,
+                    whenStale,
+                    promoteOnAcknowledgement);
         }
 
         private Builder set(TimingParameter parameter, Duration value) {

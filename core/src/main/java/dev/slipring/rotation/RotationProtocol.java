@@ -3,8 +3,10 @@ package dev.slipring.rotation;
 import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.Timing;
 import dev.slipring.store.SecretRecord;
+import dev.slipring.store.StoreTraits;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -16,26 +18,42 @@ import java.util.stream.Stream;
  * to an operator, and can be explored exhaustively. Immutable and thread-safe.
  *
  * <p>The forward part ({@code IDLE, MINTING, PUBLISHED, OVERLAP}) is {@link ForwardPart}; the retirement of each
- * version, which goes on in any phase, is {@link RetirementPart}; what operators ask is {@link CommandPart}.
+ * version, which goes on in any phase, is {@link RetirementPart}; what it needs to know, {@link EvidencePart};
+ * what a compromise changes, {@link EmergencyPart}; what keeps the surroundings in order, {@link UpkeepPart}; what
+ * operators ask, {@link CommandPart}.
  */
 public final class RotationProtocol {
-    /** The rotation id of version 1: every replica that tries to create a secret must name the same one. */
-    private static final String CREATION = "creation";
-
     private final RotationPolicy policy;
     private final IssuerTraits traits;
+    private final StoreTraits storeTraits;
     private final Predicate<Conjunct> waived;
 
-    /** The protocol under {@code policy} with an issuer of these {@code traits}. */
+    /** The protocol under {@code policy} with an issuer of these {@code traits} and a store that is only a store. */
     public RotationProtocol(RotationPolicy policy, IssuerTraits traits) {
-        this(policy, traits, conjunct -> false);
+        this(policy, traits, StoreTraits.PLAIN);
+    }
+
+    /**
+     * The protocol under {@code policy} with an issuer and a store of these traits.
+     *
+     * @throws IllegalArgumentException if the policy does not go with them; the message says what breaks
+     */
+    public RotationProtocol(RotationPolicy policy, IssuerTraits traits, StoreTraits storeTraits) {
+        this(policy, traits, storeTraits, conjunct -> false);
     }
 
     /** The same with conditions left out of the guards, which only a test that shows their need may do. */
-    RotationProtocol(RotationPolicy policy, IssuerTraits traits, Predicate<Conjunct> waived) {
+    RotationProtocol(RotationPolicy policy, IssuerTraits traits, StoreTraits storeTraits, Predicate<Conjunct> waived) {
         this.policy = Objects.requireNonNull(policy, "policy");
         this.traits = Objects.requireNonNull(traits, "traits");
+        this.storeTraits = Objects.requireNonNull(storeTraits, "storeTraits");
         this.waived = waived;
+        policy.check(traits, storeTraits);
+    }
+
+    /** The same for a store that is only a store. */
+    RotationProtocol(RotationPolicy policy, IssuerTraits traits, Predicate<Conjunct> waived) {
+        this(policy, traits, StoreTraits.PLAIN, waived);
     }
 
     /** The policy decided by. */
@@ -46,6 +64,11 @@ public final class RotationProtocol {
     /** What the issuer is like. */
     IssuerTraits traits() {
         return traits;
+    }
+
+    /** What the store is like. */
+    StoreTraits storeTraits() {
+        return storeTraits;
     }
 
     /** The conditions left out; none in production. */
@@ -59,7 +82,7 @@ public final class RotationProtocol {
      * @param now the store's time
      */
     public Step create(SecretName secret, Evidence evidence, Instant now) {
-        return ForwardPart.create(secret, CREATION, evidence, now, this);
+        return ForwardPart.create(secret, evidence, now, this);
     }
 
     /**
@@ -69,7 +92,7 @@ public final class RotationProtocol {
      * @param now the store's time at the read
      */
     public Step next(SecretRecord record, Evidence evidence, Instant now) {
-        Situation situation = new Situation(record, evidence, now, policy, traits, waived);
+        Situation situation = new Situation(record, evidence, now, this);
         Optional<Timing> raised = raised(record);
         if (raised.isPresent()) {
             Timing timing = raised.get();
@@ -77,18 +100,53 @@ public final class RotationProtocol {
                     record.then(record.phase()).with(record.rotation().timed(timing)));
         }
         if (evidence.command().isPresent()) {
-            return CommandPart.next(situation, evidence.command().get());
+            return unlessFailed(
+                    situation, CommandPart.next(situation, evidence.command().get()));
         }
-        Stream<Step> candidates =
-                Stream.concat(RetirementPart.revoking(situation), Stream.of(ForwardPart.next(situation)));
-        Stream<Step> all = Stream.concat(candidates, RetirementPart.retiring(situation));
-        return all.min(URGENCY).orElseThrow();
+        List<Step> candidates = candidates(situation);
+        return candidates.stream()
+                .filter(step -> !(step instanceof Step.Rest))
+                .findFirst()
+                .orElseGet(() -> rest(situation, candidates));
     }
 
-    /** What can be done comes before what must be waited for; then alerts, then the earliest moment to look again. */
-    private static final Comparator<Step> URGENCY = Comparator.<Step>comparingInt(
-                    step -> step instanceof Step.Wait ? 2 : step instanceof Step.Alert ? 1 : 0)
-            .thenComparing(step -> step instanceof Step.Wait wait ? wait.until() : Instant.MIN);
+    /** Everything that could come next, the most urgent first. */
+    List<Step> candidates(Situation situation) {
+        return Stream.of(
+                        RetirementPart.revoking(situation),
+                        ForwardPart.next(situation),
+                        RetirementPart.retiring(situation),
+                        EmergencyPart.next(situation),
+                        UpkeepPart.next(situation))
+                .flatMap(part -> part)
+                .map(step -> unlessFailed(situation, step))
+                .toList();
+    }
+
+    /** What has failed is not tried again before everything has rested, so that it holds up nothing else. */
+    private static Step unlessFailed(Situation s, Step step) {
+        return step instanceof Step.Effect effect && s.evidence().hasFailed(effect)
+                ? s.alert(effect.getClass().getSimpleName() + " of version "
+                        + effect.issuance().version() + " failed and will be tried again")
+                : step;
+    }
+
+    /** Nothing can be done now: the first alert, or the first wait, until the earliest moment of all. */
+    private static Step.Rest rest(Situation s, List<Step> candidates) {
+        List<Step.Rest> rests = candidates.stream()
+                .map(Step.Rest.class::cast)
+                .sorted(Comparator.comparing(Step.Rest::until))
+                .toList();
+        if (rests.isEmpty()) {
+            return s.waitForever("nothing is left to do");
+        }
+        Instant until = rests.get(0).until();
+        return rests.stream()
+                .filter(Step.Alert.class::isInstance)
+                .findFirst()
+                .<Step.Rest>map(alert -> new Step.Alert(until, alert.why()))
+                .orElse(rests.get(0));
+    }
 
     /** The durations of the record grown to those of this policy, if that changes any. */
     private Optional<Timing> raised(SecretRecord record) {

@@ -1,5 +1,6 @@
 package dev.slipring.rotation;
 
+import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SecretValue;
 import java.util.Collection;
 import java.util.Map;
@@ -49,6 +50,24 @@ public interface SecretIssuer {
      * @throws IssuerException if it is not certain that the version is invalid now
      */
     void revoke(Issuance issuance);
+
+    /**
+     * Retires {@code minted}, which this replica has just minted for {@code issuance} while another replica's
+     * value was stored first. Nothing to do where minting makes nothing valid.
+     *
+     * @throws IssuerException if it is not certain that it is retired; the sweep finds it then
+     */
+    default void discard(Issuance issuance, SecretValue minted) {}
+
+    /**
+     * Retires what was minted for {@code secret} in a rotation up to {@code sequence} and is none of {@code named};
+     * called only where the traits say that there can be such orphans. What carries a later sequence, or no mark
+     * of this secret, is left alone.
+     *
+     * @param named every version that the record knows
+     * @throws IssuerException if it is not certain that none is left
+     */
+    default void sweep(SecretName secret, long sequence, Collection<Issuance> named) {}
 
     /** Whether the version is in use; called only where the traits say that it can be told. Does not throw. */
     UseReport use(Issuance issuance);

@@ -5,13 +5,13 @@ import dev.slipring.keyring.Stamp;
 import dev.slipring.keyring.Timing;
 import dev.slipring.keyring.TimingParameter;
 import dev.slipring.keyring.VersionState;
+import dev.slipring.store.Emergency;
 import dev.slipring.store.Phase;
 import dev.slipring.store.SecretRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /**
  * All that a decision rests on, with the questions that guards ask of it. Immutable.
@@ -19,23 +19,23 @@ import java.util.function.Predicate;
  * @param record the record as just read
  * @param evidence what the executor knows beyond it
  * @param now the store's time at the read
- * @param policy when and under which timing
- * @param traits what the issuer is like
- * @param waived conditions left out, to show that they are needed; none in production
+ * @param protocol decides by which policy, for which issuer and store
  */
-record Situation(
-        SecretRecord record,
-        Evidence evidence,
-        Instant now,
-        RotationPolicy policy,
-        IssuerTraits traits,
-        Predicate<Conjunct> waived) {
+record Situation(SecretRecord record, Evidence evidence, Instant now, RotationProtocol protocol) {
 
     /** Later than anything; durations can be added to it. */
-    private static final Instant NEVER = Instant.parse("+100000-01-01T00:00:00Z");
+    static final Instant NEVER = Instant.parse("+100000-01-01T00:00:00Z");
 
-    Guard guard(Class<? extends Step.Write> transition) {
-        return new Guard(transition, waived, now);
+    RotationPolicy policy() {
+        return protocol.policy();
+    }
+
+    IssuerTraits traits() {
+        return protocol.traits();
+    }
+
+    Guard guard(Class<? extends Step> transition) {
+        return new Guard(transition, protocol.waived(), now);
     }
 
     Timing timing() {
@@ -79,6 +79,45 @@ record Situation(
                 .orElseThrow(() -> new IllegalStateException("secret " + record.secret() + " has no primary version"));
     }
 
+    /** The version that was made last. */
+    SecretVersion newest() {
+        return record.versions().get(record.versions().size() - 1);
+    }
+
+    Optional<Emergency> emergency() {
+        return record.orders().emergency();
+    }
+
+    /** Whether {@code version} is compromised, marked already or still primary. */
+    boolean compromised(SecretVersion version) {
+        return version.compromised().isPresent()
+                || emergency()
+                        .filter(e -> e.versions().contains(version.number()))
+                        .isPresent();
+    }
+
+    /** Whether the primary version is compromised, so that a new one has to take over. */
+    boolean replacing() {
+        return in(VersionState.PRIMARY).filter(this::compromised).isPresent();
+    }
+
+    /** Whether an emergency is under way whose plan is to revoke first. */
+    boolean revokesFirst() {
+        return emergency().filter(e -> e.plan() == Emergency.Plan.REVOKE_FIRST).isPresent();
+    }
+
+    /** How long an emergency waits until every replica that reaches the store has taken up a write: D + R + A. */
+    Duration urgency() {
+        return time(TimingParameter.LAG).plus(time(TimingParameter.REFRESH)).plus(time(TimingParameter.ADOPTION));
+    }
+
+    /** {@code version} with the mark that a member of an emergency gets, at the latest, when it ceases to produce. */
+    SecretVersion marked(SecretVersion version) {
+        return version.compromised().isPresent() || !compromised(version)
+                ? version
+                : version.compromised(emergency().orElseThrow().declared());
+    }
+
     /** The version on its way to become primary. */
     Optional<SecretVersion> incoming() {
         return in(VersionState.STAGED).or(() -> in(VersionState.PUBLISHED));
@@ -102,14 +141,7 @@ record Situation(
     }
 
     Issuance issuance(SecretVersion version) {
-        SecretVersion.Origin origin = version.origin();
-        return new Issuance(
-                record.secret(),
-                version.number(),
-                version.slot(),
-                origin.rotationId(),
-                origin.sequence(),
-                origin.attempt());
+        return Issuance.of(record.secret(), version);
     }
 
     Optional<ProbeVerdict> verdict(SecretVersion version) {
@@ -123,6 +155,6 @@ record Situation(
     /** The record after {@code version} entered {@code state} now, in {@code phase}. */
     SecretRecord entering(SecretVersion version, VersionState state, Phase phase) {
         return record.then(phase)
-                .with(version.number(), v -> v.in(state).stamped(Stamp.valueOf(state.name()), stamp()));
+                .with(version.number(), v -> marked(v).in(state).stamped(Stamp.valueOf(state.name()), stamp()));
     }
 }

@@ -24,6 +24,9 @@ public sealed interface Step {
 
     /** Nothing to do now. */
     sealed interface Rest extends Step {
+        /** When to ask again; asking earlier loses nothing. */
+        Instant until();
+
         /** Why, for a person. */
         String why();
     }
@@ -75,6 +78,18 @@ public sealed interface Step {
     /** The durations in force grow to those of this replica's policy. */
     record Raise(SecretRecord after) implements Write {}
 
+    /** An operator's order for the secret as a whole changed: a freeze, a closing, a bound on what was issued. */
+    record Order(SecretRecord after) implements Write {}
+
+    /** Versions are declared compromised: an emergency begins, or grows. */
+    record Compromise(SecretRecord after) implements Write {}
+
+    /** Every compromised version is revoked: the emergency is over. */
+    record Resolve(SecretRecord after) implements Write {}
+
+    /** A store that was restored from a backup goes on as a new incarnation. */
+    record Restore(SecretRecord after) implements Write {}
+
     // ---- effects
 
     /** Make a value and store it, unless one is stored. */
@@ -98,6 +113,15 @@ public sealed interface Step {
     /** Erase the value. */
     record Erase(Issuance issuance) implements Effect {}
 
+    /** Read what the replicas report. */
+    record AskReplicas(Issuance issuance) implements Effect {}
+
+    /** Retire what was minted up to this rotation and stored by nobody. */
+    record Sweep(Issuance issuance) implements Effect {}
+
+    /** Show the primary version to plain readers of the store. */
+    record Reconcile(Issuance issuance) implements Effect {}
+
     // ---- rest
 
     /** Ask again at {@code until}, or earlier: nothing is lost by asking early. */
@@ -115,5 +139,11 @@ public sealed interface Step {
     }
 
     /** The command is not allowed in the present state; nothing was changed. */
-    record Refuse(String why) implements Rest {}
+    record Refuse(String why) implements Rest {
+        /** Asking again may be worth it at any time. */
+        @Override
+        public Instant until() {
+            return Instant.MIN;
+        }
+    }
 }

@@ -2,14 +2,17 @@ package dev.slipring.store;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.slipring.keyring.ReplicaReport;
 import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SecretValue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -21,11 +24,11 @@ import java.util.stream.Collectors;
 /**
  * A store in a directory of one machine, for several processes of one user.
  *
- * <p>Each epoch of a record is a file of its own, {@code <secret>/record/<incarnation>-<epoch>.json}; the
+ * <p>Each epoch of a record is a file of its own, {@code <secret>/record/<epoch>.json}; the
  * record is the one with the highest name. A compare-and-set writes a temporary file, forces it to
  * the disk, hard-links it to the next epoch's name and forces the directory: if the name exists, another writer
  * has won. So a reader sees a whole record or the one before, after a crash as well. Values are put the same
- * way as {@code <secret>/value/<version>}. Files have mode 0600, directories 0700, and what others could read is
+ * way as {@code <secret>/value/<version>}, reports of replicas are replaced as {@code <secret>/replica/<name>}. Files have mode 0600, directories 0700, and what others could read is
  * refused. The last {@value #KEPT_EPOCHS} epochs are kept, and every one that is younger than an hour.
  *
  * <p>The file system must know hard links and be local: over a network, neither the lag nor the atomicity that is
@@ -36,8 +39,11 @@ public final class FileSecretStore implements SecretStore {
     /** How many epochs of a record are kept at least. */
     static final int KEPT_EPOCHS = 64;
 
-    private static final Pattern EPOCH = Pattern.compile("(\\d{10})-(\\d{16})\\.json");
+    private static final Pattern EPOCH = Pattern.compile("\\d{16}\\.json");
     private static final int RETRIES = 100;
+
+    /** How long after its lease the report of a replica is still kept. */
+    private static final Duration GONE = Duration.ofDays(1);
 
     private final PrivateDirectory root;
     private final InstantSource clock;
@@ -80,11 +86,9 @@ public final class FileSecretStore implements SecretStore {
             if (content.isPresent()) { // otherwise it was pruned in between: there is a newer one
                 String place = records.path().resolve(newest.get()).toString();
                 SecretRecord record = SecretRecordFormat.parse(secret, new String(content.get(), UTF_8), place);
-                if (!fileName(record).equals(newest.get())) {
+                if (!fileName(record.epoch()).equals(newest.get())) {
                     throw new UnusableRecordException(
-                            "record " + place + " says that it is epoch " + record.epoch() + " of incarnation "
-                                    + record.incarnation(),
-                            null);
+                            "record " + place + " says that it is epoch " + record.epoch(), null);
                 }
                 return new Reading(Optional.of(record), now);
             }
@@ -106,12 +110,13 @@ public final class FileSecretStore implements SecretStore {
         Optional<String> newest = newest(records);
         boolean successor = next.epoch() == 1
                 ? newest.isEmpty()
-                : newest.equals(Optional.of(fileName(next.incarnation(), next.epoch() - 1)));
+                : newest.equals(Optional.of(fileName(next.epoch() - 1)))
+                        && read(next.secret()).record().filter(next::succeeds).isPresent();
         if (!successor) {
             return false;
         }
         byte[] content = SecretRecordFormat.print(next).getBytes(UTF_8);
-        if (!records.createMissing().putIfAbsent(fileName(next), content, window)) {
+        if (!records.createMissing().putIfAbsent(fileName(next.epoch()), content, window)) {
             return false;
         }
         records.prune(KEPT_EPOCHS, name -> EPOCH.matcher(name).matches());
@@ -131,6 +136,34 @@ public final class FileSecretStore implements SecretStore {
     @Override
     public void eraseValue(SecretName secret, int version) {
         values(secret).delete(Integer.toString(version));
+    }
+
+    @Override
+    public StoreTraits traits() {
+        return new StoreTraits(true, false);
+    }
+
+    @Override
+    public void report(SecretName secret, ReplicaReport report) {
+        PrivateDirectory replicas = replicas(secret).createMissing();
+        replicas.replace(report.replica(), ReplicaReportFormat.print(report).getBytes(UTF_8));
+        Instant now = clock.instant();
+        for (ReplicaReport other : reports(secret)) {
+            if (other.leaseUntil().plus(GONE).isBefore(now)) {
+                replicas.delete(other.replica());
+            }
+        }
+    }
+
+    @Override
+    public List<ReplicaReport> reports(SecretName secret) {
+        PrivateDirectory replicas = replicas(secret);
+        return replicas.names().stream()
+                .flatMap(name -> replicas.read(name).stream()
+                        .map(bytes -> ReplicaReportFormat.parse(
+                                new String(bytes, UTF_8),
+                                replicas.path().resolve(name).toString())))
+                .toList();
     }
 
     @Override
@@ -166,6 +199,10 @@ public final class FileSecretStore implements SecretStore {
         return root.child(secret.value()).child("record");
     }
 
+    private PrivateDirectory replicas(SecretName secret) {
+        return root.child(secret.value()).child("replica");
+    }
+
     private PrivateDirectory values(SecretName secret) {
         return root.child(secret.value()).child("value");
     }
@@ -176,12 +213,8 @@ public final class FileSecretStore implements SecretStore {
                 .max(String::compareTo);
     }
 
-    private static String fileName(SecretRecord record) {
-        return fileName(record.incarnation(), record.epoch());
-    }
-
-    private static String fileName(long incarnation, long epoch) {
-        return String.format(Locale.ROOT, "%010d-%016d.json", incarnation, epoch);
+    private static String fileName(long epoch) {
+        return String.format(Locale.ROOT, "%016d.json", epoch);
     }
 
     private static Optional<SecretValue> stored(PrivateDirectory directory, String name) {

@@ -1,9 +1,11 @@
 package dev.slipring.store;
 
+import dev.slipring.keyring.ReplicaReport;
 import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SecretValue;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -20,6 +22,7 @@ public final class InMemorySecretStore implements SecretStore {
     private final SecretValue installationKey;
     private final Map<SecretName, SecretRecord> records = new TreeMap<>();
     private final Map<SecretName, Map<Integer, SecretValue>> values = new TreeMap<>();
+    private final Map<SecretName, Map<String, ReplicaReport>> reports = new TreeMap<>();
 
     private InMemorySecretStore(InstantSource clock) {
         this.clock = Objects.requireNonNull(clock, "clock");
@@ -52,9 +55,7 @@ public final class InMemorySecretStore implements SecretStore {
     @Override
     public synchronized boolean compareAndSet(SecretRecord next, WriteWindow window) {
         SecretRecord present = records.get(next.secret());
-        boolean successor = present == null
-                ? next.epoch() == 1
-                : next.incarnation() == present.incarnation() && next.epoch() == present.epoch() + 1;
+        boolean successor = present == null ? next.epoch() == 1 : next.succeeds(present);
         if (!successor || !window.isOpen()) {
             return false;
         }
@@ -76,6 +77,21 @@ public final class InMemorySecretStore implements SecretStore {
         if (erased != null) {
             erased.wipe();
         }
+    }
+
+    @Override
+    public StoreTraits traits() {
+        return new StoreTraits(true, false);
+    }
+
+    @Override
+    public synchronized void report(SecretName secret, ReplicaReport report) {
+        reports.computeIfAbsent(secret, name -> new TreeMap<>()).put(report.replica(), report);
+    }
+
+    @Override
+    public synchronized List<ReplicaReport> reports(SecretName secret) {
+        return List.copyOf(reports.getOrDefault(secret, Map.of()).values());
     }
 
     @Override

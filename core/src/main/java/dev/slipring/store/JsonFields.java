@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -48,16 +50,29 @@ final class JsonFields {
         return (int) value;
     }
 
+    Optional<Integer> integerIfPresent(String name) {
+        return left.containsKey(name) ? Optional.of(integer(name)) : Optional.empty();
+    }
+
+    boolean truth(String name) {
+        return required(name, take(name, Boolean.class));
+    }
+
     Instant instant(String name) {
         return required(name, instantIfPresent(name));
     }
 
     Optional<Instant> instantIfPresent(String name) {
-        return take(name, String.class).map(text -> parsed(name, text, Instant::parse));
+        return take(name, String.class).map(text -> parsed(path + "/" + name, text, Instant::parse));
+    }
+
+    /** The instant that {@code text}, found at {@code place}, spells. */
+    static Instant instant(String place, String text) {
+        return parsed(place, text, Instant::parse);
     }
 
     Duration duration(String name) {
-        return required(name, take(name, String.class).map(text -> parsed(name, text, Duration::parse)));
+        return required(name, take(name, String.class).map(text -> parsed(path + "/" + name, text, Duration::parse)));
     }
 
     <E extends Enum<E>> E constant(String name, Class<E> type) {
@@ -78,7 +93,23 @@ final class JsonFields {
     }
 
     List<?> list(String name) {
-        return required(name, take(name, List.class));
+        return required(name, listIfPresent(name));
+    }
+
+    Optional<List<?>> listIfPresent(String name) {
+        return take(name, List.class).map(list -> list);
+    }
+
+    /** A list of numbers within 32 bits. */
+    Set<Integer> integers(String name) {
+        Set<Integer> numbers = new TreeSet<>();
+        for (Object item : list(name)) {
+            if (!(item instanceof Long number) || number != number.intValue()) {
+                throw new IllegalArgumentException(path + "/" + name + " has an item that is no number of 32 bits");
+            }
+            numbers.add(number.intValue());
+        }
+        return numbers;
     }
 
     /** The remaining fields, all of which must be strings. */
@@ -114,11 +145,11 @@ final class JsonFields {
         return Optional.of(type.cast(value));
     }
 
-    private <T> T parsed(String name, String text, Function<String, T> parser) {
+    private static <T> T parsed(String place, String text, Function<String, T> parser) {
         try {
             return parser.apply(text);
         } catch (DateTimeException e) {
-            throw new IllegalArgumentException(path + "/" + name + " is not a time in ISO 8601 form", e);
+            throw new IllegalArgumentException(place + " is not a time in ISO 8601 form", e);
         }
     }
 

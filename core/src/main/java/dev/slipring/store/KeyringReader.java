@@ -34,7 +34,7 @@ public final class KeyringReader implements KeyringLoader {
      * {@inheritDoc}
      *
      * @throws StoreUnavailableException if the store does not answer
-     * @throws UnusableRecordException if the secret does not exist, or an accepted version has no value
+     * @throws UnusableRecordException if the secret does not exist or was retired, or an accepted version has no value
      */
     @Override
     public Keyring load(@Nullable Keyring known) {
@@ -44,6 +44,7 @@ public final class KeyringReader implements KeyringLoader {
         if (known != null && known.edition().equals(record.edition())) {
             return known.confirmedAt(reading.storeNow());
         }
+        refuseRetired(record);
         Map<Integer, SecretValue> read = new HashMap<>();
         Map<Integer, SecretValue> values = new HashMap<>();
         try {
@@ -62,6 +63,16 @@ public final class KeyringReader implements KeyringLoader {
             read.values().forEach(SecretValue::wipe);
             throw e;
         }
+    }
+
+    /** A secret that was retired as a whole has no version left to produce with. */
+    private void refuseRetired(SecretRecord record) {
+        boolean none = record.versions().stream().noneMatch(v -> v.state().produces());
+        record.orders().closing().filter(order -> none).ifPresent(order -> {
+            throw new UnusableRecordException(
+                    "secret " + secret + " was retired by " + order.by() + " at " + order.at() + ": " + order.reason(),
+                    null);
+        });
     }
 
     private static Optional<SecretValue> unchanged(

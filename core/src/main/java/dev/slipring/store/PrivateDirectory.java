@@ -17,6 +17,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
@@ -145,6 +146,20 @@ final class PrivateDirectory {
     /** The same, unless {@code window} has closed by the time the file would appear. */
     boolean putIfAbsent(String name, byte[] content, WriteWindow window) {
         return putIfAbsent(name, content, window::isOpen);
+    }
+
+    /** Writes the file {@code name} whole, in place of the one that is there; after a crash it may be either. */
+    void replace(String name, byte[] content) {
+        Path temporary = path.resolve(TEMPORARY + UUID.randomUUID());
+        wrap(name, "cannot be written", () -> {
+            try {
+                write(temporary, content);
+                Files.move(temporary, path.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                Files.deleteIfExists(temporary);
+            }
+            return true;
+        });
     }
 
     private boolean putIfAbsent(String name, byte[] content, BooleanSupplier timely) {

@@ -3,7 +3,6 @@ package dev.slipring.store;
 import dev.slipring.keyring.Keyring;
 import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SecretVersion;
-import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -20,12 +19,14 @@ import java.util.stream.Stream;
  *
  * @param secret the secret that the record belongs to
  * @param incarnation from 1; grows when the store is restored from a backup
- * @param epoch from 1; grows by one with each write of an incarnation
+ * @param epoch from 1; grows by one with each write
  * @param phase how far the rotation under way has come
  * @param rotation the rotation under way, or the last one
  * @param versions every version there ever was, by ascending number
  * @param ringId the number by which envelopes name this secret
- * @param rejectIssuedBefore nothing issued at or before this is accepted, if set
+ * @param reserved numbers up to this one may have been given to versions that a restored backup does not know
+ * @param orders what operators have ordered of the secret as a whole
+ * @param owner the replica that acted last
  * @param lastError code of what went wrong last in this rotation, if anything did
  * @param extensions fields that a newer build wrote and this one does not know, kept when rewriting:
  *     JSON text by path
@@ -38,7 +39,9 @@ public record SecretRecord(
         Rotation rotation,
         List<SecretVersion> versions,
         int ringId,
-        Optional<Instant> rejectIssuedBefore,
+        int reserved,
+        Orders orders,
+        Optional<Owner> owner,
         Optional<String> lastError,
         Map<String, String> extensions) {
 
@@ -46,6 +49,7 @@ public record SecretRecord(
         Objects.requireNonNull(secret, "secret");
         Objects.requireNonNull(phase, "phase");
         Objects.requireNonNull(rotation, "rotation");
+        Objects.requireNonNull(orders, "orders");
         if (incarnation < 1 || epoch < 1) {
             throw new IllegalArgumentException(
                     "secret " + secret + ": incarnation " + incarnation + " or epoch " + epoch + " is below 1");
@@ -69,6 +73,8 @@ public record SecretRecord(
                 rotation,
                 List.of(version),
                 ringId,
+                0,
+                Orders.NONE,
                 Optional.empty(),
                 Optional.empty(),
                 Map.of());
@@ -79,45 +85,66 @@ public record SecretRecord(
         return versions.stream().filter(v -> v.number() == number).findFirst();
     }
 
-    /** The part that a keyring shows. */
-    public Keyring.Edition edition() {
-        return new Keyring.Edition(incarnation, epoch, ringId, rotation.timing(), rejectIssuedBefore);
+    /** The number of the next version: above every one that ever was. */
+    public int nextNumber() {
+        return Math.max(reserved, versions.get(versions.size() - 1).number()) + 1;
     }
 
-    /** The successor of this record in {@code nextPhase}, one epoch later, its last error forgotten. */
+    /** Whether this record may replace {@code present}: one epoch later, in the same incarnation or the next. */
+    public boolean succeeds(SecretRecord present) {
+        boolean restored = incarnation == present.incarnation + 1;
+        return epoch == present.epoch + 1 && (restored || incarnation == present.incarnation);
+    }
+
+    /** The part that a keyring shows. */
+    public Keyring.Edition edition() {
+        return new Keyring.Edition(incarnation, epoch, ringId, rotation.timing(), orders.rejectIssuedBefore());
+    }
+
+    /** The successor of this record in {@code nextPhase}, one epoch later, its last error and its owner forgotten. */
     public SecretRecord then(Phase nextPhase) {
-        return new SecretRecord(
-                secret,
-                incarnation,
-                epoch + 1,
-                nextPhase,
-                rotation,
-                versions,
-                ringId,
-                rejectIssuedBefore,
-                Optional.empty(),
-                extensions);
+        Draft draft = new Draft(this);
+        draft.epoch++;
+        draft.phase = nextPhase;
+        draft.lastError = Optional.empty();
+        draft.owner = Optional.empty();
+        return draft.record();
+    }
+
+    /** This record in the next incarnation, with numbers up to {@code reservedNumber} given away. */
+    public SecretRecord reincarnated(int reservedNumber) {
+        Draft draft = new Draft(this);
+        draft.incarnation++;
+        draft.reserved = Math.max(reserved, reservedNumber);
+        return draft.record();
     }
 
     /** This record with another rotation, at the same epoch. */
     public SecretRecord with(Rotation other) {
-        return new SecretRecord(
-                secret, incarnation, epoch, phase, other, versions, ringId, rejectIssuedBefore, lastError, extensions);
+        Draft draft = new Draft(this);
+        draft.rotation = other;
+        return draft.record();
+    }
+
+    /** This record with other orders, at the same epoch. */
+    public SecretRecord with(Orders others) {
+        Draft draft = new Draft(this);
+        draft.orders = others;
+        return draft.record();
+    }
+
+    /** This record as written by {@code replica}, at the same epoch. */
+    public SecretRecord ownedBy(Owner replica) {
+        Draft draft = new Draft(this);
+        draft.owner = Optional.of(replica);
+        return draft.record();
     }
 
     /** This record with another last error, at the same epoch. */
     public SecretRecord failed(String code) {
-        return new SecretRecord(
-                secret,
-                incarnation,
-                epoch,
-                phase,
-                rotation,
-                versions,
-                ringId,
-                rejectIssuedBefore,
-                Optional.of(code),
-                extensions);
+        Draft draft = new Draft(this);
+        draft.lastError = Optional.of(code);
+        return draft.record();
     }
 
     /** This record with the version {@code number} changed, at the same epoch. */
@@ -134,12 +161,59 @@ public record SecretRecord(
 
     /** This record with fields of a newer build, at the same epoch. */
     SecretRecord extendedBy(Map<String, String> fields) {
-        return new SecretRecord(
-                secret, incarnation, epoch, phase, rotation, versions, ringId, rejectIssuedBefore, lastError, fields);
+        Draft draft = new Draft(this);
+        draft.extensions = fields;
+        return draft.record();
     }
 
     private SecretRecord with(List<SecretVersion> others) {
-        return new SecretRecord(
-                secret, incarnation, epoch, phase, rotation, others, ringId, rejectIssuedBefore, lastError, extensions);
+        Draft draft = new Draft(this);
+        draft.versions = others;
+        return draft.record();
+    }
+
+    /** A record being changed, so that a change names only what it changes. */
+    private static final class Draft {
+        private final SecretRecord from;
+        private long incarnation;
+        private long epoch;
+        private Phase phase;
+        private Rotation rotation;
+        private List<SecretVersion> versions;
+        private int reserved;
+        private Orders orders;
+        private Optional<Owner> owner;
+        private Optional<String> lastError;
+        private Map<String, String> extensions;
+
+        Draft(SecretRecord from) {
+            this.from = from;
+            incarnation = from.incarnation;
+            epoch = from.epoch;
+            phase = from.phase;
+            rotation = from.rotation;
+            versions = from.versions;
+            reserved = from.reserved;
+            orders = from.orders;
+            owner = from.owner;
+            lastError = from.lastError;
+            extensions = from.extensions;
+        }
+
+        SecretRecord record() {
+            return new SecretRecord(
+                    from.secret,
+                    incarnation,
+                    epoch,
+                    phase,
+                    rotation,
+                    versions,
+                    from.ringId,
+                    reserved,
+                    orders,
+                    owner,
+                    lastError,
+                    extensions);
+        }
     }
 }

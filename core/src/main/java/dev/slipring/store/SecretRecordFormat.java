@@ -48,7 +48,11 @@ public final class SecretRecordFormat {
         record.versions().forEach(version -> versions.add(version(version)));
         root.put("versions", versions);
         root.put("ringId", (long) record.ringId());
-        record.rejectIssuedBefore().ifPresent(at -> root.put("rejectIssuedBefore", at.toString()));
+        if (record.reserved() > 0) {
+            root.put("reserved", (long) record.reserved());
+        }
+        orders(record.orders(), root);
+        record.owner().ifPresent(owner -> root.put("owner", owner(owner)));
         record.lastError().ifPresent(code -> root.put("lastError", code));
         record.extensions().forEach((path, json) -> graft(root, record, path, json));
         String text = JsonTree.print(root);
@@ -101,11 +105,67 @@ public final class SecretRecordFormat {
                 rotation,
                 versions,
                 root.integer("ringId"),
-                root.instantIfPresent("rejectIssuedBefore"),
+                root.integerIfPresent("reserved").orElse(0),
+                orders(root, extensions),
+                root.objectIfPresent("owner").map(owner -> new Owner(owner.text("replica"), owner.instant("until"))),
                 root.textIfPresent("lastError"),
                 Map.of());
         root.leftOver(field -> extensions.put(field.getKey(), field.getValue()));
         return record.extendedBy(extensions);
+    }
+
+    private static void orders(Orders orders, Map<String, Object> root) {
+        orders.rejectIssuedBefore().ifPresent(at -> root.put("rejectIssuedBefore", at.toString()));
+        orders.closing().ifPresent(mark -> root.put("closing", mark(mark)));
+        orders.emergency().ifPresent(emergency -> {
+            Map<String, Object> tree = new LinkedHashMap<>();
+            tree.put(
+                    "versions",
+                    emergency.versions().stream().map(Integer::longValue).toList());
+            tree.put("plan", emergency.plan().name());
+            tree.put("readsDenied", emergency.readsDenied());
+            tree.putAll(mark(emergency.declared()));
+            root.put("emergency", tree);
+        });
+        if (!orders.freezes().isEmpty()) {
+            root.put(
+                    "freezes",
+                    orders.freezes().stream().map(SecretRecordFormat::freeze).toList());
+        }
+    }
+
+    private static Orders orders(JsonFields root, Map<String, String> extensions) {
+        Optional<Emergency> emergency = root.objectIfPresent("emergency")
+                .map(tree -> new Emergency(
+                        tree.integers("versions"),
+                        tree.constant("plan", Emergency.Plan.class),
+                        tree.truth("readsDenied"),
+                        mark(tree, extensions)));
+        List<Freeze> freezes = new ArrayList<>();
+        for (Object tree : root.listIfPresent("freezes").orElse(List.of())) {
+            JsonFields fields = new JsonFields("/freezes/" + freezes.size(), tree);
+            freezes.add(new Freeze(fields.instant("from"), fields.instant("until"), mark(fields, extensions)));
+        }
+        return new Orders(
+                emergency,
+                freezes,
+                root.objectIfPresent("closing").map(fields -> mark(fields, extensions)),
+                root.instantIfPresent("rejectIssuedBefore"));
+    }
+
+    private static Map<String, Object> freeze(Freeze freeze) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("from", freeze.from().toString());
+        tree.put("until", freeze.until().toString());
+        tree.putAll(mark(freeze.ordered()));
+        return tree;
+    }
+
+    private static Map<String, Object> owner(Owner owner) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("replica", owner.replica());
+        tree.put("until", owner.until().toString());
+        return tree;
     }
 
     private static Map<String, Object> rotation(Rotation rotation) {
@@ -163,8 +223,8 @@ public final class SecretRecordFormat {
                 tree.textIfPresent("slot"),
                 tree.constant("state", VersionState.class),
                 stamps,
-                mark(tree.objectIfPresent("compromised"), extensions),
-                mark(tree.objectIfPresent("held"), extensions),
+                tree.objectIfPresent("compromised").map(fields -> mark(fields, extensions)),
+                tree.objectIfPresent("held").map(fields -> mark(fields, extensions)),
                 tree.objectIfPresent("attributes").map(JsonFields::texts).orElse(Map.of()),
                 tree.textIfPresent("fingerprint"));
         tree.leftOver(field -> extensions.put(field.getKey(), field.getValue()));
@@ -179,12 +239,11 @@ public final class SecretRecordFormat {
         return tree;
     }
 
-    private static Optional<Mark> mark(Optional<JsonFields> tree, Map<String, String> extensions) {
-        return tree.map(fields -> {
-            Mark mark = new Mark(fields.instant("at"), fields.text("by"), fields.text("reason"));
-            fields.leftOver(field -> extensions.put(field.getKey(), field.getValue()));
-            return mark;
-        });
+    /** The mark that {@code fields} end with. */
+    private static Mark mark(JsonFields fields, Map<String, String> extensions) {
+        Mark mark = new Mark(fields.instant("at"), fields.text("by"), fields.text("reason"));
+        fields.leftOver(field -> extensions.put(field.getKey(), field.getValue()));
+        return mark;
     }
 
     /** Puts an extension back where it was found; if the object around it is gone, so is the field. */

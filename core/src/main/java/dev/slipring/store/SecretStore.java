@@ -1,7 +1,10 @@
 package dev.slipring.store;
 
+import dev.slipring.keyring.ReplicaReport;
 import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SecretValue;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -10,8 +13,14 @@ import java.util.Set;
  * instances on one place behave like one.
  */
 public interface SecretStore extends SecretSource {
+    /** What the protocol must know of this store; always the same answer. {@link StoreTraits#PLAIN} unless told. */
+    default StoreTraits traits() {
+        return StoreTraits.PLAIN;
+    }
+
     /**
-     * Replaces the record whose epoch is one below that of {@code next}, or creates it if that epoch is 1.
+     * Replaces the record that {@code next} {@linkplain SecretRecord#succeeds succeeds}, or creates it if its epoch
+     * is 1.
      *
      * @param window checked right before the write takes effect; once it is closed nothing is written
      * @return whether {@code next} is now the record; false if another writer was first or the window closed
@@ -40,6 +49,41 @@ public interface SecretStore extends SecretSource {
      * @throws StoreUnavailableException if the store does not answer
      */
     Set<SecretName> names();
+
+    /**
+     * Keeps {@code report} in place of the replica's last one; called only where the traits say so. Reports of
+     * replicas that have long been gone may be dropped.
+     *
+     * @throws StoreUnavailableException if it is not certain that the report is kept
+     */
+    default void report(SecretName secret, ReplicaReport report) {}
+
+    /**
+     * The last report of each replica that uses {@code secret}.
+     *
+     * @throws StoreUnavailableException if the store does not answer
+     */
+    default List<ReplicaReport> reports(SecretName secret) {
+        return List.of();
+    }
+
+    /**
+     * Makes plain readers of this store, who know nothing of records, see the value of the version that is primary
+     * by the present record; called only where the traits say so. May be called again, and late.
+     *
+     * @throws StoreUnavailableException if it is not certain that they do
+     */
+    default void reconcile(SecretName secret) {}
+
+    /**
+     * What else rotates {@code secret}, such as a rotation schedule of the store itself: two rotators on one secret
+     * end in an outage, so none starts where this is present.
+     *
+     * @throws StoreUnavailableException if the store does not answer
+     */
+    default Optional<String> rotatedBy(SecretName secret) {
+        return Optional.empty();
+    }
 
     /**
      * The key under which values are fingerprinted, 32 bytes, made at the first call and the same ever

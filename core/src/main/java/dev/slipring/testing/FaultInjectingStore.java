@@ -1,11 +1,13 @@
 package dev.slipring.testing;
 
+import dev.slipring.keyring.ReplicaReport;
 import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SecretValue;
 import dev.slipring.keyring.Ticker;
 import dev.slipring.store.Reading;
 import dev.slipring.store.SecretRecord;
 import dev.slipring.store.SecretStore;
+import dev.slipring.store.StoreTraits;
 import dev.slipring.store.StoreUnavailableException;
 import dev.slipring.store.WriteWindow;
 import java.time.Duration;
@@ -13,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -119,6 +122,37 @@ public final class FaultInjectingStore implements SecretStore {
         enter();
         store.eraseValue(secret, version);
         leave();
+    }
+
+    @Override
+    public StoreTraits traits() {
+        return store.traits();
+    }
+
+    @Override
+    public synchronized void report(SecretName secret, ReplicaReport report) {
+        enter();
+        store.report(secret, report);
+        leave();
+    }
+
+    @Override
+    public synchronized List<ReplicaReport> reports(SecretName secret) {
+        enter();
+        return store.reports(secret);
+    }
+
+    @Override
+    public synchronized void reconcile(SecretName secret) {
+        enter();
+        store.reconcile(secret);
+        leave();
+    }
+
+    @Override
+    public synchronized Optional<String> rotatedBy(SecretName secret) {
+        enter();
+        return store.rotatedBy(secret);
     }
 
     @Override

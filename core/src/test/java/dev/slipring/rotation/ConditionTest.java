@@ -3,13 +3,17 @@ package dev.slipring.rotation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipring.keyring.Mark;
+import dev.slipring.keyring.ReplicaReport;
 import dev.slipring.keyring.Stamp;
 import dev.slipring.keyring.TimingParameter;
 import dev.slipring.keyring.VersionState;
+import dev.slipring.store.Emergency;
 import dev.slipring.store.Phase;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,10 +57,13 @@ class ConditionTest {
 
     private static List<Scene> scenes(Condition condition) {
         return switch (condition) {
-            case DUE ->
-                List.of(
-                        new Scene("a rotation that nobody wants yet", cookie(), Step.Begin.class),
-                        new Scene("a rotation right after one was aborted", aborted(), Step.Begin.class));
+            case DUE -> List.of(new Scene("a rotation that nobody wants yet", cookie(), Step.Begin.class));
+            case RESTED -> List.of(new Scene("a rotation right after one was aborted", aborted(), Step.Begin.class));
+            case NOT_FROZEN ->
+                List.of(new Scene("a rotation in a freeze", frozen(cookie()).asked(ROTATE), Step.Begin.class));
+            case NOT_CLOSING ->
+                List.of(new Scene(
+                        "a rotation of what is to go", closing(cookie()).asked(ROTATE), Step.Begin.class));
             case NO_ROTATION_UNDER_WAY ->
                 List.of(new Scene(
                         "a second version on its way", promoted(cookie()).asked(ROTATE), Step.Begin.class));
@@ -101,7 +108,7 @@ class ConditionTest {
                         "a key that a replica still holds bounded",
                         promoted(cookie()).asked(ROLLBACK).take(Step.Readmit.class),
                         Step.Swap.class));
-            case OLD_VERSION_NOT_COMPROMISED ->
+            case NOT_COMPROMISED ->
                 List.of(
                         new Scene(
                                 "a return to a key that others have",
@@ -152,6 +159,43 @@ class ConditionTest {
                                 "a login revoked on missing evidence",
                                 overlapped(login()).knowing(e -> e.reported(1, UseReport.UNKNOWN)),
                                 Step.Intend.class));
+            case ACKNOWLEDGED ->
+                List.of(
+                        new Scene(
+                                "a key revoked that a replica has not left",
+                                idle(overlapped(reporting())).knowing(e -> e.heard(List.of(report(1, 99)))),
+                                Step.Intend.class),
+                        new Scene(
+                                "a key revoked while no replica is heard of any more",
+                                idle(overlapped(reporting())).knowing(e -> e.heard(List.of(report(99, -1)))),
+                                Step.Intend.class));
+            case IDLE_IN_REPLICAS -> {
+                Walk walk = idle(overlapped(reporting()));
+                yield List.of(new Scene(
+                        "a key revoked with which a replica has just signed",
+                        walk.knowing(e -> e.heard(List.of(report(99, 99, Map.of(1, walk.now(), 2, walk.now()))))),
+                        Step.Intend.class));
+            }
+            case NEW_VERSION_IN_USE -> {
+                Walk walk = idle(overlapped(reporting()));
+                Instant before = walk.stamp(1, Stamp.RETIRING).minusSeconds(60);
+                yield List.of(new Scene(
+                        "a key revoked while nobody is known to use the next one",
+                        walk.knowing(e -> e.heard(List.of(report(99, 99, Map.of(1, before.plusSeconds(61)))))),
+                        Step.Intend.class));
+            }
+            case EVERY_MEMBER_REVOKED ->
+                List.of(new Scene(
+                        "an emergency ended before it is over",
+                        declared(api()).take(Step.Revoke.class).knowing(e -> e.probed(1, ProbeVerdict.ALIVE)),
+                        Step.Resolve.class));
+            case NO_REPLICA_BEHIND ->
+                List.of(new Scene(
+                        "an emergency ended while a replica may still act on the old view",
+                        declared(cookie()).take(Step.Done.class),
+                        Step.Resolve.class));
+            case NO_MINT_UNDER_WAY ->
+                List.of(new Scene("a sweep while a mint may still land", published(orphaning()), Step.Sweep.class));
             case CENSUS_ZERO ->
                 List.of(
                         new Scene("a key revoked that rows still need", counted(3), Step.Intend.class),
@@ -189,6 +233,42 @@ class ConditionTest {
 
     private static Walk cookie() {
         return Walk.created(Kinds.COOKIE, Kinds.RANDOM).later(Duration.ofMinutes(1));
+    }
+
+    /** A cookie key whose replicas report. */
+    private static Walk reporting() {
+        return Walk.createdAmongReplicas(Kinds.COOKIE, Kinds.RANDOM).later(Duration.ofMinutes(1));
+    }
+
+    /** What a replica with this epoch says, {@code lease} seconds before its lease ends. */
+    private static ReplicaReport report(long epoch, long lease) {
+        return report(epoch, lease, Map.of());
+    }
+
+    private static ReplicaReport report(long epoch, long lease, Map<Integer, Instant> uses) {
+        return new ReplicaReport("r", 1, epoch, Walk.START.plus(Duration.ofDays(lease)), uses);
+    }
+
+    private static Walk orphaning() {
+        return Walk.created(
+                        Kinds.LOGIN,
+                        new IssuerTraits(Install.BEFORE_PUBLISH, List.of(), true, false, Duration.ofMinutes(2), true))
+                .later(Duration.ofMinutes(3))
+                .rest();
+    }
+
+    private static Walk frozen(Walk walk) {
+        return walk.asked(new Command.Freeze(walk.now(), walk.now().plusSeconds(60), "ada", "holidays"))
+                .take(Step.Order.class);
+    }
+
+    private static Walk closing(Walk walk) {
+        return walk.asked(new Command.Close("ada", "no longer used")).take(Step.Order.class);
+    }
+
+    private static Walk declared(Walk walk) {
+        return walk.asked(new Command.Compromise(Set.of(), Emergency.Plan.REVOKE_FIRST, false, "ada", "leaked"))
+                .take(Step.Compromise.class);
     }
 
     private static Walk kek() {

@@ -233,7 +233,10 @@ class RotationPolicyTest {
                         sound.maxAge(),
                         Duration.ofDays(6),
                         sound.longestOutage(),
-                        sound.cachedKeyLife()))
+                        sound.cachedKeyLife(),
+                        sound.evidence(),
+                        sound.whenStale(),
+                        sound.promoteOnAcknowledgement()))
                 .withMessageContaining("G >= max(7 d, 0.2 M) does not hold")
                 .withMessageContaining("PT144H < PT168H");
     }
@@ -252,7 +255,10 @@ class RotationPolicyTest {
                         sound.maxAge(),
                         sound.retryBudget(),
                         sound.longestOutage(),
-                        sound.cachedKeyLife()))
+                        sound.cachedKeyLife(),
+                        sound.evidence(),
+                        sound.whenStale(),
+                        sound.promoteOnAcknowledgement()))
                 .withMessageContaining("W >= max(X, g) does not hold")
                 .withMessageContaining("PT16M39.999999999S < PT16M40S");
     }

@@ -8,6 +8,7 @@ import dev.slipring.keyring.Stamp;
 import dev.slipring.keyring.TimingParameter;
 import dev.slipring.keyring.VersionState;
 import dev.slipring.store.SecretRecord;
+import dev.slipring.store.StoreTraits;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -27,12 +28,14 @@ final class Walk {
 
     private final RotationPolicy policy;
     private final IssuerTraits traits;
+    private final StoreTraits storeTraits;
     private Optional<SecretRecord> record = Optional.empty();
     private Evidence evidence;
     private Instant now = START;
     private int rotations;
 
-    private Walk(RotationPolicy policy, IssuerTraits traits) {
+    private Walk(RotationPolicy policy, IssuerTraits traits, StoreTraits storeTraits) {
+        this.storeTraits = storeTraits;
         this.policy = policy;
         this.traits = traits;
         this.evidence = fresh();
@@ -40,12 +43,19 @@ final class Walk {
 
     /** A secret that does not exist yet. */
     static Walk from(RotationPolicy policy, IssuerTraits traits) {
-        return new Walk(policy, traits);
+        return new Walk(policy, traits, StoreTraits.PLAIN);
     }
 
     /** A secret whose version 1 is primary. */
     static Walk created(RotationPolicy policy, IssuerTraits traits) {
         Walk walk = from(policy, traits);
+        walk.take(Step.Create.class);
+        return walk;
+    }
+
+    /** The same in a store that keeps the reports of replicas. */
+    static Walk createdAmongReplicas(RotationPolicy policy, IssuerTraits traits) {
+        Walk walk = new Walk(policy, traits, new StoreTraits(true, false));
         walk.take(Step.Create.class);
         return walk;
     }
@@ -58,7 +68,7 @@ final class Walk {
     /** What would come next if conditions were left out. */
     Step next(Set<Condition> waived) {
         RotationProtocol protocol =
-                new RotationProtocol(policy, traits, conjunct -> waived.contains(conjunct.condition()));
+                new RotationProtocol(policy, traits, storeTraits, conjunct -> waived.contains(conjunct.condition()));
         return record.map(r -> protocol.next(r, evidence, now)).orElseGet(() -> protocol.create(NAME, evidence, now));
     }
 
@@ -76,9 +86,9 @@ final class Walk {
             if (type.isInstance(step)) {
                 return type.cast(step);
             }
-            if (step instanceof Step.Wait wait) {
-                assertThat(wait.until()).as(wait.why()).isAfter(now);
-                now = wait.until();
+            if (step instanceof Step.Rest rest && !(step instanceof Step.Refuse)) {
+                assertThat(rest.until()).as(rest.why()).isAfter(now);
+                now = rest.until();
             } else {
                 perform(step);
             }
@@ -116,20 +126,8 @@ final class Walk {
         int number = effect.issuance().version();
         if (effect instanceof Step.Mint) {
             return evidence.stored(number, new Evidence.Stored("f" + number, Map.of("account", "user" + number)));
-        } else if (effect instanceof Step.Install) {
-            return evidence.with(Evidence.Kind.INSTALLED, number);
-        } else if (effect instanceof Step.Probe) {
-            boolean revoked =
-                    record.map(r -> state(number) == VersionState.REVOKING).orElse(false);
-            return evidence.probed(number, revoked ? ProbeVerdict.DEAD : ProbeVerdict.ALIVE);
-        } else if (effect instanceof Step.AskUse) {
-            return evidence.reported(number, UseReport.IDLE);
-        } else if (effect instanceof Step.Count) {
-            return evidence.with(Evidence.Kind.COUNTED, number).counted(number, new CensusCount(now, 0));
-        } else if (effect instanceof Step.Revoke) {
-            return evidence.with(Evidence.Kind.REVOKED, number);
         }
-        return evidence.with(Evidence.Kind.ERASED, number);
+        return RotationPlan.assumed(effect, evidence, record, now);
     }
 
     private Evidence fresh() {
@@ -202,7 +200,7 @@ final class Walk {
 
     /** The same record, evidence and time, decided on under another policy. */
     Walk under(RotationPolicy other) {
-        Walk walk = new Walk(other, traits);
+        Walk walk = new Walk(other, traits, storeTraits);
         walk.record = record;
         walk.now = now;
         walk.rotations = rotations;

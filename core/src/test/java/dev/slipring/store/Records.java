@@ -14,6 +14,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Records for tests of stores. */
 public final class Records {
@@ -40,6 +41,8 @@ public final class Records {
                 new Rotation("r1", 1, timing()),
                 List.of(version),
                 7,
+                0,
+                Orders.NONE,
                 Optional.empty(),
                 Optional.of(code),
                 Map.of());
@@ -71,9 +74,22 @@ public final class Records {
                 new Rotation("rotation9", 9, timing()),
                 versions,
                 Integer.MAX_VALUE,
-                Optional.of(Instant.parse("2029-12-31T23:59:59.123456789Z")),
+                1_000_013,
+                orders(),
+                Optional.of(new Owner("replica-1", START.plusSeconds(10))),
                 Optional.of("probe: inconclusive"),
                 Map.of());
+    }
+
+    private static Orders orders() {
+        Mark mark = new Mark(START.plusMillis(7), "carl", "because \u00a7");
+        return new Orders(
+                Optional.of(new Emergency(Set.of(3, 11), Emergency.Plan.REVOKE_FIRST, true, mark)),
+                List.of(
+                        new Freeze(START, START.plusSeconds(5), mark),
+                        new Freeze(START.minusSeconds(9), START.plusNanos(1), mark)),
+                Optional.of(mark),
+                Optional.of(Instant.parse("2029-12-31T23:59:59.123456789Z")));
     }
 
     /** A different duration for each parameter. */

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.slipring.keyring.ReplicaReport;
 import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SecretValue;
 import dev.slipring.testing.ManualClock;
@@ -14,7 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -111,25 +112,48 @@ public abstract class SecretStoreContract {
     }
 
     @Test
-    void compareAndSet_otherIncarnation_isLost() {
+    void compareAndSet_nextIncarnation_goesOnFromTheSameEpoch() {
         SecretStore store = open();
         store.compareAndSet(at(1, "a"), window());
-        SecretRecord next = at(2, "b");
-        for (long incarnation : new long[] {2, 9_999_999_999L}) {
-            SecretRecord foreign = new SecretRecord(
-                    NAME,
-                    incarnation,
-                    2,
-                    next.phase(),
-                    next.rotation(),
-                    next.versions(),
-                    next.ringId(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    next.extensions());
-            assertThat(store.compareAndSet(foreign, window())).isFalse();
-        }
-        assertThat(store.read(NAME).record()).contains(at(1, "a"));
+        SecretRecord restored = at(2, "b").reincarnated(0);
+
+        assertThat(store.compareAndSet(at(3, "b").reincarnated(0), window())).isFalse();
+        assertThat(store.compareAndSet(restored, window())).isTrue();
+        assertThat(store.read(NAME).record()).contains(restored);
+        assertThat(store.compareAndSet(at(2, "a"), window())).isFalse();
+        assertThat(store.compareAndSet(at(3, "a"), window())).isFalse();
+        assertThat(store.compareAndSet(at(3, "b").reincarnated(0), window())).isTrue();
+    }
+
+    @Test
+    void compareAndSet_otherIncarnation_isLost() {
+        SecretStore store = open();
+        store.compareAndSet(at(1, "a").reincarnated(0), window());
+
+        assertThat(store.compareAndSet(at(2, "b"), window())).isFalse();
+        assertThat(store.compareAndSet(
+                        at(2, "b").reincarnated(0).reincarnated(0).reincarnated(0), window()))
+                .isFalse();
+        assertThat(store.read(NAME).record()).contains(at(1, "a").reincarnated(0));
+    }
+
+    @Test
+    void report_ofEachReplica_isTheLastItMade() {
+        SecretStore store = open();
+        assertThat(store.traits().reports()).isTrue();
+        assertThat(store.reports(NAME)).isEmpty();
+        ReplicaReport first = new ReplicaReport("a", 1, 4, clock.instant().plusSeconds(60), Map.of());
+        ReplicaReport other = new ReplicaReport("b.1", 2, 5, clock.instant(), Map.of(7, clock.instant()));
+        ReplicaReport later = new ReplicaReport("a", 1, 6, clock.instant().plusSeconds(90), Map.of(1, clock.instant()));
+
+        store.report(NAME, first);
+        store.report(NAME, other);
+        store.report(NAME, later);
+
+        assertThat(store.reports(NAME)).containsExactlyInAnyOrder(later, other);
+        assertThat(store.reports(OTHER)).isEmpty();
+        assertThat(store.read(NAME).record()).isEmpty();
+        assertThat(store.names()).isEmpty();
     }
 
     @Test

@@ -1,0 +1,65 @@
+package dev.slipring.rotation;
+
+import dev.slipring.keyring.SecretName;
+import dev.slipring.keyring.Ticker;
+import dev.slipring.store.SecretRecord;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells logs and listeners what happens to one secret. The same alert is told again only after a while, however
+ * often it is found. Safe for use by several threads.
+ */
+final class Announcer {
+    private static final Logger LOG = LoggerFactory.getLogger(Rotator.class);
+
+    private final SecretName secret;
+    private final List<RotationListener> listeners;
+    private final Ticker ticker;
+    private final Map<String, Long> told = new HashMap<>();
+
+    Announcer(SecretName secret, List<RotationListener> listeners, Ticker ticker) {
+        this.secret = secret;
+        this.listeners = List.copyOf(listeners);
+        this.ticker = ticker;
+    }
+
+    void written(Step.Write step, Optional<SecretRecord> before, SecretRecord after) {
+        LOG.atInfo()
+                .addKeyValue("secret", secret)
+                .addKeyValue("step", step.getClass().getSimpleName())
+                .addKeyValue("epoch", after.epoch())
+                .addKeyValue("phase", after.phase())
+                .log("rotation step");
+        tell(listener -> listener.onTransition(step, before, after));
+    }
+
+    void alert(String why) {
+        if (isNews(why)) {
+            LOG.atWarn().addKeyValue("secret", secret).log(why);
+            tell(listener -> listener.onAlert(secret, why));
+        }
+    }
+
+    private synchronized boolean isNews(String why) {
+        long now = ticker.nanos();
+        long interval = EmergencyPart.REMINDER.toNanos();
+        told.values().removeIf(at -> now - at >= interval);
+        return told.putIfAbsent(why, now) == null;
+    }
+
+    private void tell(Consumer<RotationListener> call) {
+        for (RotationListener listener : listeners) {
+            try {
+                call.accept(listener);
+            } catch (RuntimeException e) {
+                LOG.atError().addKeyValue("secret", secret).setCause(e).log("a rotation listener failed");
+            }
+        }
+    }
+}

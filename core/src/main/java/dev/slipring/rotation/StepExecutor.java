@@ -1,0 +1,215 @@
+package dev.slipring.rotation;
+
+import static dev.slipring.keyring.TimingParameter.REFRESH;
+import static dev.slipring.keyring.TimingParameter.WRITE_WINDOW;
+
+import dev.slipring.keyring.SecretName;
+import dev.slipring.keyring.Ticker;
+import dev.slipring.store.Owner;
+import dev.slipring.store.Reading;
+import dev.slipring.store.SecretRecord;
+import dev.slipring.store.SecretStore;
+import dev.slipring.store.WriteWindow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes the steps of one secret in the calling thread: reads the record, asks the protocol, performs the effect or
+ * writes by compare-and-set, until there is nothing to do for now. Safe for use by several threads.
+ */
+final class StepExecutor {
+    /** More steps than any pass can need; reached only if the protocol or the store is broken. */
+    private static final int STEPS = 200;
+
+    /** So many lost writes while the record reads the same mean that the view lags or the store is slow. */
+    private static final int LOST_WRITES = 3;
+
+    private final SecretName name;
+    private final String replica;
+    private final SecretStore store;
+    private final RotationProtocol protocol;
+    private final Effects effects;
+    private final Ticker ticker;
+    private final AuditSink audit;
+    private final Announcer announcer;
+
+    StepExecutor(Rotator.Builder builder, RotationProtocol protocol, Announcer announcer) {
+        name = builder.name;
+        replica = builder.replica;
+        store = builder.store;
+        ticker = builder.ticker;
+        audit = builder.audit;
+        this.protocol = protocol;
+        this.announcer = announcer;
+        effects = new Effects(builder.store, builder.issuer, builder.census, builder.policy, builder.ticker);
+    }
+
+    /** How a pass ended: with what rest, at what store's time, and the record that carries the command out, if any. */
+    record Outcome(
+            Step.Rest rest, Instant storeNow, @Nullable SecretRecord commanded) {}
+
+    /**
+     * One pass.
+     *
+     * @throws IssuerException if the issuer failed, after everything else that could be done was done
+     */
+    Outcome pass(@Nullable Command command) {
+        return new Pass(command).run();
+    }
+
+    /** What is expected of a secret at present, if all goes well. */
+    RotationPlan plan(@Nullable Command command) {
+        Reading reading = store.read(name);
+        SecretRecord record =
+                reading.record().orElseThrow(() -> new IllegalStateException("secret " + name + " does not exist yet"));
+        return RotationPlan.of(protocol, record, effects.evidence(command, reading.record()), reading.storeNow());
+    }
+
+    /** The state of one pass. */
+    private final class Pass {
+        private @Nullable Command command;
+        private @Nullable SecretRecord commanded;
+        private Optional<SecretRecord> seen = Optional.empty();
+        private Evidence evidence;
+        private @Nullable IssuerException failure;
+        private int lost;
+
+        Pass(@Nullable Command command) {
+            this.command = command;
+            evidence = effects.evidence(command, seen);
+        }
+
+        Outcome run() {
+            for (int i = 0; i < STEPS; i++) {
+                WriteWindow window =
+                        WriteWindow.open(ticker, protocol.policy().timing().get(WRITE_WINDOW));
+                Reading reading = store.read(name);
+                if (!sameEdition(reading.record(), seen)) {
+                    evidence = evidence.renewed(effects.evidence(command, reading.record()));
+                    seen = reading.record();
+                } else if (lost >= LOST_WRITES) {
+                    return ended(overtaken(reading), reading);
+                }
+                Step step = decide(reading);
+                if (step instanceof Step.Rest rest) {
+                    return ended(rest, reading);
+                } else if (step instanceof Step.Effect effect) {
+                    perform(effect, reading, window);
+                } else if (step instanceof Step.Write write) {
+                    take(write, reading, window);
+                }
+            }
+            throw new IllegalStateException("secret " + name + " came to no rest in " + STEPS + " steps");
+        }
+
+        private Outcome ended(Step.Rest rest, Reading reading) {
+            if (failure != null) {
+                throw failure;
+            }
+            if (rest instanceof Step.Alert alert) {
+                announcer.alert(alert.why());
+            }
+            return new Outcome(rest, reading.storeNow(), commanded);
+        }
+
+        private Step decide(Reading reading) {
+            Step step = reading.record()
+                    .map(record -> protocol.next(record, evidence, reading.storeNow()))
+                    .orElseGet(() -> command != null
+                            ? new Step.Refuse("secret " + name + " does not exist yet")
+                            : protocol.create(name, evidence, reading.storeNow()));
+            return step instanceof Step.Rest || step instanceof Step.Raise || command != null || commanded != null
+                    ? step
+                    : reading.record()
+                            .flatMap(record -> leftTo(record, reading.storeNow()))
+                            .orElse(step);
+        }
+
+        /** An issuer cannot be fenced, so a call that is late is not begun; the record is read again instead. */
+        private void perform(Step.Effect effect, Reading reading, WriteWindow window) {
+            if (!window.isOpen()) {
+                return;
+            }
+            try {
+                evidence = effects.perform(effect, evidence, reading);
+            } catch (IssuerException e) {
+                failure = failure == null ? e : failure;
+                evidence = evidence.failed(effect);
+                if (effect instanceof Step.Mint mint && reading.record().isPresent()) {
+                    SecretRecord record = reading.record().get();
+                    SecretRecord again = record.then(record.phase())
+                            .failed("mint")
+                            .with(
+                                    mint.issuance().version(),
+                                    v -> v.attempted(v.origin().attempt() + 1));
+                    write(new Step.Retry(again), reading, window);
+                }
+            }
+        }
+
+        private void take(Step.Write write, Reading reading, WriteWindow window) {
+            SecretRecord written = write(write, reading, window);
+            lost = written != null ? 0 : lost + 1;
+            if (written != null && command != null && !(write instanceof Step.Raise)) {
+                commanded = written;
+                command = null;
+            }
+        }
+
+        /** The record as it was written, or null if another replica's write came first or the window closed. */
+        private @Nullable SecretRecord write(Step.Write write, Reading reading, WriteWindow window) {
+            SecretRecord after = owned(write.after(), reading.storeNow());
+            reading.record().ifPresent(before -> RecordRules.check(before, after));
+            audit(write, reading.storeNow());
+            if (!store.compareAndSet(after, window)) {
+                return null;
+            }
+            announcer.written(write, reading.record(), after);
+            return after;
+        }
+
+        private void audit(Step.Write write, Instant storeNow) {
+            int version = write instanceof Step.Intend intend
+                    ? intend.version()
+                    : write instanceof Step.Abort abort ? abort.version() : 0;
+            Command asked = write instanceof Step.Retry ? null : command;
+            if (version == 0 && asked == null) {
+                return;
+            }
+            audit.append(new AuditEvent(
+                    storeNow,
+                    name,
+                    write.after().epoch() - 1,
+                    write.getClass().getSimpleName(),
+                    version,
+                    asked == null ? "schedule" : asked.by(),
+                    asked == null ? "the guard allows it" : asked.reason()));
+        }
+    }
+
+    /** Writes were lost, yet the record reads as before: there is no point in going on at once. */
+    private Step.Rest overtaken(Reading reading) {
+        Duration interval = protocol.policy().timing().get(REFRESH);
+        return new Step.Wait(reading.storeNow().plus(interval), "a write was too late or another replica's came first");
+    }
+
+    /** Waits while another replica is at work, unless an emergency is under way. */
+    private Optional<Step> leftTo(SecretRecord record, Instant storeNow) {
+        return record.owner()
+                .filter(owner -> !owner.replica().equals(replica)
+                        && storeNow.isBefore(owner.until())
+                        && record.orders().emergency().isEmpty())
+                .map(owner -> new Step.Wait(owner.until(), "replica " + owner.replica() + " is at work"));
+    }
+
+    private SecretRecord owned(SecretRecord record, Instant storeNow) {
+        Duration turn = record.rotation().timing().get(WRITE_WINDOW).multipliedBy(2);
+        return record.ownedBy(new Owner(replica, storeNow.plus(turn)));
+    }
+
+    private static boolean sameEdition(Optional<SecretRecord> a, Optional<SecretRecord> b) {
+        return a.map(SecretRecord::edition).equals(b.map(SecretRecord::edition));
+    }
+}

@@ -1,0 +1,62 @@
+package dev.slipring.rotation;
+
+import dev.slipring.keyring.SecretVersion;
+import dev.slipring.keyring.Stamp;
+import dev.slipring.keyring.VersionState;
+import dev.slipring.store.Phase;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What keeps the surroundings of a secret in order: orphans at the issuer, mirrors in the store, age. Stateless. */
+final class UpkeepPart {
+    private UpkeepPart() {}
+
+    static Stream<Step> next(Situation s) {
+        return Stream.of(sweep(s), reconcile(s), age(s)).flatMap(Optional::stream);
+    }
+
+    /**
+     * Orphans are swept once a rotation's version is stored and no earlier statement can take effect any more, and
+     * only up to that rotation: a mint that is under way is never swept.
+     */
+    private static Optional<Step> sweep(Situation s) {
+        SecretVersion newest = s.newest();
+        if (!s.traits().orphans() || s.has(Evidence.Kind.SWEPT, newest)) {
+            return Optional.empty();
+        }
+        boolean settled = s.record().phase() != Phase.MINTING && s.record().phase() != Phase.ABORTING;
+        Instant last =
+                newest.stamps().values().stream().max(Comparator.naturalOrder()).orElse(Instant.MIN);
+        Instant stored = newest.at(Stamp.PUBLISHED).orElse(last);
+        return Optional.of(s.guard(Step.Sweep.class)
+                .needs(
+                        Condition.NO_ROTATION_UNDER_WAY,
+                        settled,
+                        () -> s.waitForever("orphans are swept once the new version is stored"))
+                .notBefore(
+                        Condition.NO_MINT_UNDER_WAY,
+                        stored.plus(s.traits().statementDeadline()),
+                        "a mint may still take effect at the issuer")
+                .then(() -> new Step.Sweep(s.issuance(newest))));
+    }
+
+    private static Optional<Step> reconcile(Situation s) {
+        return s.protocol().storeTraits().mirrors()
+                ? s.in(VersionState.PRIMARY)
+                        .filter(primary -> !s.has(Evidence.Kind.RECONCILED, primary))
+                        .map(primary -> new Step.Reconcile(s.issuance(primary)))
+                : Optional.empty();
+    }
+
+    /** A primary that is older than the policy allows is somebody's business, whatever keeps it. */
+    private static Optional<Step> age(Situation s) {
+        return s.in(VersionState.PRIMARY)
+                .filter(primary -> s.now()
+                        .isAfter(s.at(primary, Stamp.PRIMARY).plus(s.policy().maxAge())))
+                .map(primary ->
+                        s.alert("version " + primary.number() + " is primary for longer than the maximum age of "
+                                + s.policy().maxAge()));
+    }
+}
