@@ -1,5 +1,6 @@
 package dev.slipring;
 
+import dev.slipring.keyring.ReplicaReport;
 import dev.slipring.keyring.RotatingSecret;
 import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SecretValue;
@@ -9,11 +10,14 @@ import dev.slipring.rotation.Answer;
 import dev.slipring.rotation.AuditSink;
 import dev.slipring.rotation.Census;
 import dev.slipring.rotation.Command;
+import dev.slipring.rotation.EmergencyPlan;
 import dev.slipring.rotation.IssuerException;
 import dev.slipring.rotation.RotationListener;
+import dev.slipring.rotation.RotationPlan;
 import dev.slipring.rotation.RotationPolicy;
 import dev.slipring.rotation.Rotator;
 import dev.slipring.rotation.SecretIssuer;
+import dev.slipring.rotation.WhenStale;
 import dev.slipring.store.KeyringReader;
 import dev.slipring.store.SecretStore;
 import java.time.Duration;
@@ -25,10 +29,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.Executors;
+import java.util.UUID;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,16 +45,15 @@ import org.slf4j.LoggerFactory;
  */
 public final class Slipring implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Slipring.class);
-    private static final int THREADS = 2;
 
     private final SecretStore store;
     private final Ticker ticker;
     private final AuditSink audit;
     private final List<RotationListener> listeners;
     private final Duration onDemandInterval;
-    private final ScheduledExecutorService refreshing;
-    private final ScheduledExecutorService rotating;
-    private final boolean ownsSchedulers;
+    private final String replica;
+    private final boolean reports;
+    private final Schedulers schedulers;
     private final Map<SecretName, Entry> secrets = new TreeMap<>();
     private final Set<SecretName> declared = new TreeSet<>();
     private boolean closed;
@@ -79,10 +80,9 @@ public final class Slipring implements AutoCloseable {
         audit = builder.audit;
         listeners = List.copyOf(builder.listeners);
         onDemandInterval = builder.onDemandInterval;
-        ScheduledExecutorService given = builder.scheduler;
-        ownsSchedulers = given == null;
-        refreshing = given != null ? given : Executors.newScheduledThreadPool(THREADS, threads("slipring-refresh-"));
-        rotating = given != null ? given : Executors.newScheduledThreadPool(THREADS, threads("slipring-rotate-"));
+        replica = builder.replica;
+        reports = builder.reports && store.traits().reports();
+        schedulers = new Schedulers(builder.scheduler);
     }
 
     /** Prepares the use of the secrets in {@code store}, which stays the caller's. */
@@ -97,7 +97,8 @@ public final class Slipring implements AutoCloseable {
      * @param policy when it is rotated, and under which timing
      * @return its live view, which {@link #close()} closes
      * @throws IllegalArgumentException if the name is not one of a secret
-     * @throws IllegalStateException if the secret is already in use here, or this object is closed
+     * @throws IllegalStateException if the secret is already in use here, something else rotates it, or this object
+     *     is closed
      * @throws SlipringException if the store or the issuer failed, or the first value could not be made valid
      */
     public RotatingSecret secret(String name, SecretIssuer issuer, RotationPolicy policy) {
@@ -170,6 +171,72 @@ public final class Slipring implements AutoCloseable {
      * @throws SlipringException if the store or the issuer failed
      */
     public Answer command(String name, Command command) {
+        return rotating(name).command(command);
+    }
+
+    /**
+     * The dated steps that the secret {@code name} has before it, if all goes well.
+     *
+     * @throws NoSuchElementException if this replica does not rotate such a secret
+     * @throws IllegalStateException if this object is closed
+     * @throws SlipringException if the store failed
+     */
+    public RotationPlan plan(String name) {
+        return rotating(name).plan();
+    }
+
+    /**
+     * What {@link #compromised} would do to the secret {@code name} and cost; nothing is written.
+     *
+     * @throws IllegalArgumentException if the declaration would be refused
+     * @throws NoSuchElementException if this replica does not rotate such a secret
+     * @throws IllegalStateException if this object is closed
+     * @throws SlipringException if the store failed
+     */
+    public EmergencyPlan price(String name, Command.Compromise command) {
+        return rotating(name).price(command);
+    }
+
+    /**
+     * Declares every valid version of the secrets {@code names} compromised, each under the plan that suits its kind.
+     * Apart from rotation in name and in effect: every member is replaced at once, revoked, and shown to be invalid;
+     * until then the emergency stays open and listeners are told. One member that cannot be reached does not keep
+     * the others from being declared.
+     *
+     * @param by who asks
+     * @param reason why, without secret material
+     * @return the answer for each name
+     * @throws NoSuchElementException if this replica does not rotate one of them; then nothing is declared
+     * @throws IllegalStateException if this object is closed
+     * @throws SlipringException if the store or an issuer failed for some of them: the first failure, with the
+     *     others suppressed; declaring again is harmless
+     */
+    public Map<String, Answer> compromised(Set<String> names, String by, String reason) {
+        Map<String, Rotator> members = new TreeMap<>();
+        names.forEach(name -> members.put(name, rotating(name)));
+        Map<String, Answer> answers = new TreeMap<>();
+        SlipringException failed = null;
+        for (Map.Entry<String, Rotator> member : members.entrySet()) {
+            Rotator rotator = member.getValue();
+            try {
+                answers.put(
+                        member.getKey(),
+                        rotator.command(Command.Compromise.of(rotator.policy().kind(), by, reason)));
+            } catch (SlipringException e) {
+                if (failed == null) {
+                    failed = e;
+                } else {
+                    failed.addSuppressed(e);
+                }
+            }
+        }
+        if (failed != null) {
+            throw failed;
+        }
+        return answers;
+    }
+
+    private Rotator rotating(String name) {
         Rotator rotator;
         synchronized (secrets) {
             if (closed) {
@@ -181,7 +248,7 @@ public final class Slipring implements AutoCloseable {
         if (rotator == null) {
             throw new NoSuchElementException("this replica does not rotate a secret named " + name);
         }
-        return rotator.command(command);
+        return rotator;
     }
 
     /**
@@ -196,16 +263,14 @@ public final class Slipring implements AutoCloseable {
             entries = new ArrayList<>(secrets.values());
             secrets.clear();
         }
-        if (ownsSchedulers) {
-            rotating.shutdownNow();
-            refreshing.shutdownNow();
-        }
+        schedulers.close();
         entries.forEach(Entry::close);
     }
 
     private Rotator.Builder rotator(String name, SecretIssuer issuer, RotationPolicy policy) {
         Rotator.Builder builder = Rotator.builder(SecretName.of(name), store, issuer, policy)
-                .scheduler(rotating)
+                .scheduler(schedulers.rotating())
+                .replica(replica)
                 .ticker(ticker)
                 .audit(audit);
         listeners.forEach(builder::listener);
@@ -232,14 +297,28 @@ public final class Slipring implements AutoCloseable {
 
     private Entry open(SecretName name, Rotator.@Nullable Builder builder) {
         Rotator rotator = builder == null ? null : builder.build();
-        if (rotator != null) {
-            create(rotator);
-        }
-        RotatingSecret secret = RotatingSecret.builder(name, KeyringReader.of(store, name), refreshing)
+        RotatingSecret.Builder view = RotatingSecret.builder(
+                        name, KeyringReader.of(store, name), schedulers.refreshing())
                 .ticker(ticker)
-                .onDemandInterval(onDemandInterval)
-                .build();
-        return new Entry(secret, rotator);
+                .onDemandInterval(onDemandInterval);
+        if (reports) {
+            view.reports(replica, report -> store.report(name, report));
+        }
+        if (rotator != null) {
+            refuseSecondRotator(name);
+            create(rotator);
+            if (rotator.policy().whenStale() == WhenStale.STOP) {
+                view.stopWhenStale();
+            }
+        }
+        return new Entry(view.build(), rotator);
+    }
+
+    private void refuseSecondRotator(SecretName name) {
+        store.rotatedBy(name).ifPresent(other -> {
+            throw new IllegalStateException("secret " + name + " is rotated by " + other
+                    + " already; two rotators would revoke what the other has just made");
+        });
     }
 
     /** Puts {@code entry} to use, gives the name back if there is none, or closes it if this object was closed. */
@@ -280,15 +359,6 @@ public final class Slipring implements AutoCloseable {
         }
     }
 
-    private static ThreadFactory threads(String prefix) {
-        AtomicInteger count = new AtomicInteger();
-        return task -> {
-            Thread thread = new Thread(task, prefix + count.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        };
-    }
-
     /** Collects what a {@link Slipring} is made of. Not thread-safe. */
     public static final class Builder {
         private final SecretStore store;
@@ -297,6 +367,8 @@ public final class Slipring implements AutoCloseable {
         private Ticker ticker = Ticker.system();
         private AuditSink audit = AuditSink.log();
         private Duration onDemandInterval = Duration.ofSeconds(5);
+        private String replica = UUID.randomUUID().toString();
+        private boolean reports = true;
 
         private Builder(SecretStore store) {
             this.store = Objects.requireNonNull(store, "store");
@@ -305,6 +377,21 @@ public final class Slipring implements AutoCloseable {
         /** Where background work runs, instead of on own threads; stays the caller's to shut down. */
         public Builder scheduler(ScheduledExecutorService value) {
             scheduler = Objects.requireNonNull(value, "scheduler");
+            return this;
+        }
+
+        /** Name of this replica, unique among those that share the store; a random one unless told. */
+        public Builder replica(String value) {
+            replica = ReplicaReport.checkName(value);
+            return this;
+        }
+
+        /**
+         * Leaves out this replica's reports, for one that may only read. What it uses is then known by time alone;
+         * no secret that it uses may be promoted on acknowledgement.
+         */
+        public Builder withoutReports() {
+            reports = false;
             return this;
         }
 

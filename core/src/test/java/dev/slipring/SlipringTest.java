@@ -313,6 +313,7 @@ class SlipringTest {
                 .scheduler(scheduler)
                 .ticker(clock)
                 .onDemandInterval(Duration.ofSeconds(20))
+                .withoutReports()
                 .build();
         RotatingSecret secret = declare(replica);
         scheduler.runDue();

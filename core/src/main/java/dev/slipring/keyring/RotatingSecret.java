@@ -1,12 +1,8 @@
 package dev.slipring.keyring;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -15,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +24,8 @@ import org.slf4j.LoggerFactory;
  * <p>{@link #keyring()} is one volatile load and never waits for the store. Snapshots are swapped by a
  * refresh in the background, every interval R with jitter, and at once (single flight, rate limited) when
  * {@link #requestRefresh()} is told of a version that this view lacks. A refresh that fails leaves the
- * last good snapshot in use; {@link #staleness()} grows. The view never goes back to an older record.
+ * last good snapshot in use; {@link #staleness()} grows. The view never goes back to an older record. A replica
+ * that reports counts as fresh only once its report is kept, since others may wait for it.
  *
  * <p>Values belong to this object: those of versions that left the snapshot are wiped once nothing in the
  * replica can still be using them, the rest by {@link #close()}. Safe for use by several threads.
@@ -41,9 +39,11 @@ public final class RotatingSecret implements AutoCloseable {
     private final Ticker ticker;
     private final Duration onDemandInterval;
     private final RandomGenerator random;
+    private final boolean stopWhenStale;
+    private final Attendance attendance;
 
     private final ReentrantLock loading = new ReentrantLock();
-    private final List<Dropped> dropped = new ArrayList<>();
+    private final DroppedValues dropped = new DroppedValues();
     private final List<Consumer<Keyring>> listeners = new CopyOnWriteArrayList<>();
     private final AtomicBoolean demanded = new AtomicBoolean();
     private final AtomicLong lastDemand;
@@ -52,10 +52,7 @@ public final class RotatingSecret implements AutoCloseable {
     private volatile boolean closed;
 
     /** A snapshot with the monotonic moment from which it is known to be current. */
-    private record View(Keyring keyring, long freshSince) {}
-
-    /** A value that left the snapshot, and when it may be wiped. */
-    private record Dropped(SecretValue value, long wipeAt) {}
+    private record View(Keyring keyring, long freshSince, boolean stopped) {}
 
     private RotatingSecret(Builder builder) {
         name = builder.name;
@@ -64,9 +61,13 @@ public final class RotatingSecret implements AutoCloseable {
         ticker = builder.ticker;
         onDemandInterval = builder.onDemandInterval;
         random = builder.random;
+        stopWhenStale = builder.stopWhenStale;
+        attendance = new Attendance(name, builder.replica, builder.reports);
         long started = ticker.nanos();
         lastDemand = new AtomicLong(started - onDemandInterval.toNanos());
-        view = new View(loader.load(null), started);
+        Keyring first = loader.load(null);
+        long longAgo = started - bound(first).plusNanos(1).toNanos();
+        view = new View(first, attendance.attend(first, ticker.nanos()) ? started : longAgo, false);
         scheduleNext(started);
     }
 
@@ -85,9 +86,38 @@ public final class RotatingSecret implements AutoCloseable {
         return view.keyring;
     }
 
-    /** The version that produces now; the same as {@code keyring().primary()}. */
+    /**
+     * The version that produces now; the same as {@code keyring().primary()}.
+     *
+     * @throws StaleKeyringException if nothing may be produced now
+     */
     public UsableVersion primary() {
-        return view.keyring.primary();
+        View present = view;
+        if (present.stopped) {
+            throw new StaleKeyringException(name);
+        }
+        return present.keyring.primary();
+    }
+
+    /** Whether something may be produced now: always, unless replicas are to stop when their view is stale. */
+    public boolean mayProduce() {
+        return !view.stopped;
+    }
+
+    /** Where to note that something was produced with {@code version}; one object for each version, to be kept. */
+    public VersionUse use(int version) {
+        return attendance.use(version);
+    }
+
+    /**
+     * Withholds this replica's acknowledgement of new records as long as {@code settled} says false: the users that
+     * it stands for have not left what no longer produces. It is asked by the thread that reads, outside any lock
+     * of the caller, and does not block.
+     *
+     * @return gives it up when closed
+     */
+    public Subscription acknowledgeWhen(BooleanSupplier settled) {
+        return attendance.acknowledgeWhen(Objects.requireNonNull(settled, "settled"));
     }
 
     /** How long ago the read began that last confirmed this view, on a monotonic clock. */
@@ -97,7 +127,11 @@ public final class RotatingSecret implements AutoCloseable {
 
     /** Whether this view is older than the staleness bound L, so that the replica no longer counts as live. */
     public boolean stale() {
-        return staleness().compareTo(keyring().edition().timing().get(TimingParameter.STALENESS)) > 0;
+        return staleness().compareTo(bound(keyring())) > 0;
+    }
+
+    private static Duration bound(Keyring keyring) {
+        return keyring.edition().timing().get(TimingParameter.STALENESS);
     }
 
     /**
@@ -149,12 +183,15 @@ public final class RotatingSecret implements AutoCloseable {
                         .addKeyValue("epoch", before.edition().epoch())
                         .addKeyValue("read", read.edition().epoch())
                         .log("the store answered with an older record; kept the newer view");
-                notIn(before, read).forEach(SecretValue::wipe);
+                DroppedValues.notIn(before, read).forEach(SecretValue::wipe);
                 return before;
             }
             after = read;
-            view = new View(after, started);
-            dropUnused(before, after);
+            view = new View(after, view.freshSince, view.stopped);
+            dropped.replace(before, after, ticker.nanos());
+            if (attendance.attend(after, ticker.nanos())) {
+                view = new View(after, started, false);
+            }
         } finally {
             loading.unlock();
         }
@@ -195,8 +232,7 @@ public final class RotatingSecret implements AutoCloseable {
                 pending.cancel(false);
             }
             view.keyring.accepted().forEach(version -> version.value().wipe());
-            dropped.forEach(value -> value.value.wipe());
-            dropped.clear();
+            dropped.wipe();
         } finally {
             loading.unlock();
         }
@@ -226,8 +262,21 @@ public final class RotatingSecret implements AutoCloseable {
         long started = ticker.nanos();
         try {
             refreshQuietly();
+            stopIfStale();
         } finally {
             scheduleNext(started);
+        }
+    }
+
+    private void stopIfStale() {
+        loading.lock();
+        try {
+            if (stopWhenStale && !view.stopped && stale()) {
+                view = new View(view.keyring, view.freshSince, true);
+                LOG.atError().addKeyValue("secret", name).log("the view is stale: nothing is produced any more");
+            }
+        } finally {
+            loading.unlock();
         }
     }
 
@@ -239,7 +288,7 @@ public final class RotatingSecret implements AutoCloseable {
         long interval =
                 keyring().edition().timing().get(TimingParameter.REFRESH).toNanos();
         long drawn = interval - random.nextLong(interval / 5 + 1);
-        long delay = Math.max(0, drawn - (ticker.nanos() - started));
+        long delay = Math.max(0, Math.min(drawn - (ticker.nanos() - started), untilStale()));
         try {
             next = scheduler.schedule(this::refreshOnSchedule, delay, TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
@@ -247,32 +296,10 @@ public final class RotatingSecret implements AutoCloseable {
         }
     }
 
-    /** Wipes what was dropped long enough ago, and notes what {@code after} no longer holds. */
-    private void dropUnused(Keyring before, Keyring after) {
-        long now = ticker.nanos();
-        dropped.removeIf(value -> {
-            boolean due = now - value.wipeAt >= 0;
-            if (due) {
-                value.value.wipe();
-            }
-            return due;
-        });
-        if (before == after) {
-            return;
-        }
-        long wipeAt =
-                now + after.edition().timing().get(TimingParameter.ADOPTION).toNanos();
-        notIn(after, before).forEach(value -> dropped.add(new Dropped(value, wipeAt)));
-    }
-
-    /** The values of {@code keyring}, by identity, that {@code other} does not share. */
-    private static List<SecretValue> notIn(Keyring other, Keyring keyring) {
-        Set<SecretValue> shared = Collections.newSetFromMap(new IdentityHashMap<>());
-        other.accepted().forEach(version -> shared.add(version.value()));
-        return keyring.accepted().stream()
-                .map(UsableVersion::value)
-                .filter(value -> !shared.contains(value))
-                .toList();
+    /** Where stale replicas stop, the moment after the bound is a moment to look, too. */
+    private long untilStale() {
+        boolean stops = stopWhenStale && !view.stopped;
+        return stops ? bound(keyring()).minus(staleness()).toNanos() + 1 : Long.MAX_VALUE;
     }
 
     private void tellListeners(Keyring keyring) {
@@ -293,6 +320,9 @@ public final class RotatingSecret implements AutoCloseable {
         private Ticker ticker = Ticker.system();
         private Duration onDemandInterval = Duration.ofSeconds(5);
         private RandomGenerator random = RandomGenerator.of("SplittableRandom");
+        private boolean stopWhenStale;
+        private @Nullable String replica;
+        private Consumer<ReplicaReport> reports = report -> {};
 
         private Builder(SecretName name, KeyringLoader loader, ScheduledExecutorService scheduler) {
             this.name = Objects.requireNonNull(name, "name");
@@ -312,6 +342,24 @@ public final class RotatingSecret implements AutoCloseable {
                 throw new IllegalArgumentException("on-demand interval " + value + " is not above zero");
             }
             onDemandInterval = value;
+            return this;
+        }
+
+        /** Stops producing once the view is older than the staleness bound L; goes on unless told. */
+        public Builder stopWhenStale() {
+            stopWhenStale = true;
+            return this;
+        }
+
+        /**
+         * Tells {@code sink}, after each read, what this replica says of itself; nobody unless told. A sink that
+         * throws was not told.
+         *
+         * @param name of the replica, unique among those that share the store
+         */
+        public Builder reports(String name, Consumer<ReplicaReport> sink) {
+            replica = ReplicaReport.checkName(name);
+            reports = Objects.requireNonNull(sink, "sink");
             return this;
         }
 

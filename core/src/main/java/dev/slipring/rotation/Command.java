@@ -69,6 +69,16 @@ public sealed interface Command {
             Objects.requireNonNull(plan, "plan");
             versions = Set.copyOf(versions);
         }
+
+        /**
+         * Every version that may be valid, under the plan that suits the kind: what is presented to an issuer overlaps
+         * first, everything else is revoked first.
+         */
+        public static Compromise of(SecretKind kind, String by, String reason) {
+            Emergency.Plan plan =
+                    kind == SecretKind.OUTBOUND ? Emergency.Plan.OVERLAP_FIRST : Emergency.Plan.REVOKE_FIRST;
+            return new Compromise(Set.of(), plan, false, by, reason);
+        }
     }
 
     /** Let no rotation begin from {@code from} until {@code until}; an emergency does not wait. */

@@ -111,6 +111,22 @@ public final class Rotator implements AutoCloseable {
     }
 
     /**
+     * What declaring versions compromised would do and cost; nothing is written.
+     *
+     * @throws SlipringException if the store failed
+     * @throws IllegalArgumentException if the declaration would be refused
+     * @throws IllegalStateException if the secret does not exist yet
+     */
+    public EmergencyPlan price(Command.Compromise command) {
+        return executor.price(command);
+    }
+
+    /** The policy it rotates by. */
+    public RotationPolicy policy() {
+        return policy;
+    }
+
+    /**
      * Begins to run by itself, from now on until closed.
      *
      * @throws IllegalStateException if it was built without a scheduler

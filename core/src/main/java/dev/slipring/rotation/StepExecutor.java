@@ -31,6 +31,7 @@ final class StepExecutor {
     private final SecretStore store;
     private final RotationProtocol protocol;
     private final Effects effects;
+    private final @Nullable Census census;
     private final Ticker ticker;
     private final AuditSink audit;
     private final Announcer announcer;
@@ -43,6 +44,7 @@ final class StepExecutor {
         audit = builder.audit;
         this.protocol = protocol;
         this.announcer = announcer;
+        census = builder.census;
         effects = new Effects(builder.store, builder.issuer, builder.census, builder.policy, builder.ticker);
     }
 
@@ -59,12 +61,31 @@ final class StepExecutor {
         return new Pass(command).run();
     }
 
-    /** What is expected of a secret at present, if all goes well. */
+    /** What is expected if {@code command}, or none, is given now and all goes well. */
     RotationPlan plan(@Nullable Command command) {
         Reading reading = store.read(name);
-        SecretRecord record =
-                reading.record().orElseThrow(() -> new IllegalStateException("secret " + name + " does not exist yet"));
-        return RotationPlan.of(protocol, record, effects.evidence(command, reading.record()), reading.storeNow());
+        return RotationPlan.of(
+                protocol, existing(reading), effects.evidence(command, reading.record()), reading.storeNow());
+    }
+
+    /**
+     * What a declaration would do and cost.
+     *
+     * @throws IllegalArgumentException if it would be refused
+     */
+    EmergencyPlan price(Command.Compromise command) {
+        Reading reading = store.read(name);
+        Evidence evidence = effects.evidence(command, reading.record());
+        Step step = protocol.next(existing(reading), evidence, reading.storeNow());
+        if (!(step instanceof Step.Compromise declared)) {
+            throw new IllegalArgumentException(
+                    "secret " + name + ": " + (step instanceof Step.Rest rest ? rest.why() : "its timing changes now"));
+        }
+        return EmergencyPlan.of(protocol, declared.after(), census, reading.storeNow());
+    }
+
+    private SecretRecord existing(Reading reading) {
+        return reading.record().orElseThrow(() -> new IllegalStateException("secret " + name + " does not exist yet"));
     }
 
     /** The state of one pass. */

@@ -1,0 +1,100 @@
+package dev.slipring.keyring;
+
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What this replica says of itself, for one secret: how far its users have come, and what they produced with. A
+ * snapshot counts as taken up once it has been in force for the adoption time A and nobody withholds it. Told by
+ * one thread at a time; the rest is safe for use by several threads.
+ */
+final class Attendance {
+    private static final Logger LOG = LoggerFactory.getLogger(RotatingSecret.class);
+
+    private final SecretName secret;
+    private final @Nullable String replica;
+    private final Consumer<ReplicaReport> sink;
+    private final Map<Integer, VersionUse> uses = new ConcurrentHashMap<>();
+    private final Map<Integer, Instant> lastUse = new TreeMap<>();
+    private final List<BooleanSupplier> settled = new CopyOnWriteArrayList<>();
+    /** Snapshots in force that are not known to be taken up yet, oldest first. */
+    private final Deque<InForce> pending = new ArrayDeque<>();
+
+    private Keyring.@Nullable Edition takenUp;
+
+    private record InForce(Keyring.Edition edition, long since) {}
+
+    /** Without a name of the replica nothing is told. */
+    Attendance(SecretName secret, @Nullable String replica, Consumer<ReplicaReport> sink) {
+        this.secret = secret;
+        this.replica = replica;
+        this.sink = sink;
+    }
+
+    VersionUse use(int version) {
+        return uses.computeIfAbsent(version, number -> new VersionUse());
+    }
+
+    RotatingSecret.Subscription acknowledgeWhen(BooleanSupplier condition) {
+        settled.add(condition);
+        return () -> settled.remove(condition);
+    }
+
+    /**
+     * Notes that {@code keyring} is in force at {@code now}, and tells the store.
+     *
+     * @return whether the lease of this replica is renewed, or it has none
+     */
+    boolean attend(Keyring keyring, long now) {
+        advance(keyring, now);
+        uses.forEach((version, use) -> {
+            if (use.takeMark()) {
+                lastUse.put(version, keyring.asOf());
+            }
+        });
+        return replica == null || told(replica, keyring);
+    }
+
+    private void advance(Keyring keyring, long now) {
+        Keyring.Edition edition = keyring.edition();
+        if (takenUp == null) {
+            takenUp = edition; // nobody in this replica has had an older view
+        }
+        if (pending.isEmpty()
+                ? !edition.equals(takenUp)
+                : !pending.getLast().edition.equals(edition)) {
+            pending.add(new InForce(edition, now));
+        }
+        long adoption = edition.timing().get(TimingParameter.ADOPTION).toNanos();
+        while (!pending.isEmpty() && now - pending.getFirst().since >= adoption && everybodySettled()) {
+            takenUp = pending.removeFirst().edition;
+        }
+    }
+
+    private boolean everybodySettled() {
+        return settled.stream().allMatch(BooleanSupplier::getAsBoolean);
+    }
+
+    private boolean told(String name, Keyring keyring) {
+        Keyring.Edition edition = takenUp == null ? keyring.edition() : takenUp;
+        Instant leaseUntil = keyring.asOf().plus(keyring.edition().timing().horizon());
+        try {
+            sink.accept(new ReplicaReport(name, edition.incarnation(), edition.epoch(), leaseUntil, lastUse));
+            return true;
+        } catch (RuntimeException e) {
+            LOG.atWarn().addKeyValue("secret", secret).setCause(e).log("this replica could not report");
+            return false;
+        }
+    }
+}
