@@ -11,6 +11,8 @@ import dev.slipring.store.SecretRecord;
 import dev.slipring.store.StoreTraits;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -33,6 +35,7 @@ final class Walk {
     private Evidence evidence;
     private Instant now = START;
     private int rotations;
+    private final List<Step.Write> writes = new ArrayList<>();
 
     private Walk(RotationPolicy policy, IssuerTraits traits, StoreTraits storeTraits) {
         this.storeTraits = storeTraits;
@@ -114,6 +117,7 @@ final class Walk {
         if (step instanceof Step.Write write) {
             record.ifPresent(before -> RecordRules.check(before, write.after()));
             record = Optional.of(write.after());
+            writes.add(write);
             evidence = fresh();
         } else if (step instanceof Step.Effect effect) {
             evidence = performed(effect);
@@ -132,6 +136,11 @@ final class Walk {
 
     private Evidence fresh() {
         return Evidence.none("rotation" + rotations++, 7);
+    }
+
+    /** The names of what was written so far. */
+    List<String> written() {
+        return writes.stream().map(write -> write.getClass().getSimpleName()).toList();
     }
 
     /** With something more known, until the next write. */
