@@ -138,6 +138,11 @@ final class Walk {
         return Evidence.none("rotation" + rotations++, 7);
     }
 
+    /** What is going to happen. */
+    RotationPlan plan() {
+        return RotationPlan.of(new RotationProtocol(policy, traits, storeTraits), record(), evidence, now);
+    }
+
     /** The names of what was written so far. */
     List<String> written() {
         return writes.stream().map(write -> write.getClass().getSimpleName()).toList();
