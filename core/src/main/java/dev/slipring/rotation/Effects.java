@@ -63,13 +63,10 @@ final class Effects {
 
     /** What was done once and need not be done again by this replica. */
     private Evidence lasting(Evidence evidence, Optional<SecretRecord> record) {
-        int primary = record.stream()
+        boolean elsewhere = record.stream()
                 .flatMap(r -> r.versions().stream())
-                .filter(v -> v.state().produces())
-                .mapToInt(SecretVersion::number)
-                .findFirst()
-                .orElse(0);
-        if (primary != reconciled) {
+                .anyMatch(v -> v.state().produces() && v.number() != reconciled);
+        if (elsewhere) {
             reconciled = 0; // after a rollback an earlier version is to be shown again
         }
         Evidence known = swept > 0 ? evidence.with(Evidence.Kind.SWEPT, swept) : evidence;
@@ -113,12 +110,7 @@ final class Effects {
             return evidence.heard(store.reports(issuance.secret()));
         } else if (effect instanceof Step.Sweep) {
             SecretRecord record = reading.record().orElseThrow();
-            issuer.sweep(
-                    issuance.secret(),
-                    record.rotation().sequence(),
-                    record.versions().stream()
-                            .map(v -> Issuance.of(record.secret(), v))
-                            .toList());
+            issuer.sweep(issuance.secret(), record.rotation().sequence(), record.versions());
             swept = version;
             return evidence.with(Evidence.Kind.SWEPT, version);
         } else if (effect instanceof Step.Reconcile) {

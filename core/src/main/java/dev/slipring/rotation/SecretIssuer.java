@@ -2,6 +2,7 @@ package dev.slipring.rotation;
 
 import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SecretValue;
+import dev.slipring.keyring.SecretVersion;
 import java.util.Collection;
 import java.util.Map;
 
@@ -62,12 +63,13 @@ public interface SecretIssuer {
     /**
      * Retires what was minted for {@code secret} in a rotation up to {@code sequence} and is none of {@code named};
      * called only where the traits say that there can be such orphans. What carries a later sequence, or no mark
-     * of this secret, is left alone.
+     * of this secret, is left alone. After a crash an attempt may have been made twice, so of several that carry the
+     * mark of one version only the one with its attributes is named.
      *
      * @param named every version that the record knows
      * @throws IssuerException if it is not certain that none is left
      */
-    default void sweep(SecretName secret, long sequence, Collection<Issuance> named) {}
+    default void sweep(SecretName secret, long sequence, Collection<SecretVersion> named) {}
 
     /** Whether the version is in use; called only where the traits say that it can be told. Does not throw. */
     UseReport use(Issuance issuance);
