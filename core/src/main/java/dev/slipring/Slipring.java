@@ -11,7 +11,6 @@ import dev.slipring.rotation.AuditSink;
 import dev.slipring.rotation.Census;
 import dev.slipring.rotation.Command;
 import dev.slipring.rotation.EmergencyPlan;
-import dev.slipring.rotation.IssuerException;
 import dev.slipring.rotation.RotationListener;
 import dev.slipring.rotation.RotationPlan;
 import dev.slipring.rotation.RotationPolicy;
@@ -32,8 +31,6 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The secrets of one replica of an application: where it starts.
@@ -44,7 +41,6 @@ import org.slf4j.LoggerFactory;
  * threads.
  */
 public final class Slipring implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Slipring.class);
 
     private final SecretStore store;
     private final Ticker ticker;
@@ -214,26 +210,7 @@ public final class Slipring implements AutoCloseable {
     public Map<String, Answer> compromised(Set<String> names, String by, String reason) {
         Map<String, Rotator> members = new TreeMap<>();
         names.forEach(name -> members.put(name, rotating(name)));
-        Map<String, Answer> answers = new TreeMap<>();
-        SlipringException failed = null;
-        for (Map.Entry<String, Rotator> member : members.entrySet()) {
-            Rotator rotator = member.getValue();
-            try {
-                answers.put(
-                        member.getKey(),
-                        rotator.command(Command.Compromise.of(rotator.policy().kind(), by, reason)));
-            } catch (SlipringException e) {
-                if (failed == null) {
-                    failed = e;
-                } else {
-                    failed.addSuppressed(e);
-                }
-            }
-        }
-        if (failed != null) {
-            throw failed;
-        }
-        return answers;
+        return Declarations.all(members, by, reason);
     }
 
     private Rotator rotating(String name) {
@@ -305,20 +282,12 @@ public final class Slipring implements AutoCloseable {
             view.reports(replica, report -> store.report(name, report));
         }
         if (rotator != null) {
-            refuseSecondRotator(name);
-            create(rotator);
+            rotator.prepare();
             if (rotator.policy().whenStale() == WhenStale.STOP) {
                 view.stopWhenStale();
             }
         }
         return new Entry(view.build(), rotator);
-    }
-
-    private void refuseSecondRotator(SecretName name) {
-        store.rotatedBy(name).ifPresent(other -> {
-            throw new IllegalStateException("secret " + name + " is rotated by " + other
-                    + " already; two rotators would revoke what the other has just made");
-        });
     }
 
     /** Puts {@code entry} to use, gives the name back if there is none, or closes it if this object was closed. */
@@ -336,26 +305,6 @@ public final class Slipring implements AutoCloseable {
             entry.close();
         } else if (entry != null) {
             entry.start();
-        }
-    }
-
-    /**
-     * One pass creates the secret if it does not exist, and raises the durations in force to this replica's. For a
-     * secret that exists an issuer that fails is no reason not to start: the rotator goes on trying.
-     */
-    private void create(Rotator rotator) {
-        String why;
-        try {
-            why = rotator.run().why();
-        } catch (IssuerException e) {
-            if (store.read(rotator.name()).record().isEmpty()) {
-                throw e;
-            }
-            LOG.atWarn().addKeyValue("secret", rotator.name()).setCause(e).log("the issuer failed at start");
-            return;
-        }
-        if (store.read(rotator.name()).record().isEmpty()) {
-            throw new IssuerException("secret " + rotator.name() + " could not be created: " + why);
         }
     }
 

@@ -37,6 +37,7 @@ public final class Rotator implements AutoCloseable {
     private static final Duration LONGEST_BACK_OFF = Duration.ofMinutes(5);
 
     private final SecretName name;
+    private final SecretStore store;
     private final RotationPolicy policy;
     private final StepExecutor executor;
     private final Announcer announcer;
@@ -48,6 +49,7 @@ public final class Rotator implements AutoCloseable {
 
     private Rotator(Builder builder) {
         name = builder.name;
+        store = builder.store;
         policy = builder.policy;
         scheduler = builder.scheduler;
         random = builder.random;
@@ -64,6 +66,34 @@ public final class Rotator implements AutoCloseable {
     /** Name of the secret. */
     public SecretName name() {
         return name;
+    }
+
+    /**
+     * What a replica does before it is ready: creates the secret unless it exists, and raises the durations in force
+     * to those of its policy. For a secret that exists an issuer that fails is no reason not to start.
+     *
+     * @throws IllegalStateException if something else rotates the secret
+     * @throws IssuerException if the secret does not exist and could not be created
+     * @throws SlipringException if the store failed
+     */
+    public void prepare() {
+        store.rotatedBy(name).ifPresent(other -> {
+            throw new IllegalStateException("secret " + name + " is rotated by " + other
+                    + " already; two rotators would revoke what the other has just made");
+        });
+        String why;
+        try {
+            why = run().why();
+        } catch (IssuerException e) {
+            if (store.read(name).record().isEmpty()) {
+                throw e;
+            }
+            LOG.atWarn().addKeyValue("secret", name).setCause(e).log("the issuer failed at start");
+            return;
+        }
+        if (store.read(name).record().isEmpty()) {
+            throw new IssuerException("secret " + name + " could not be created: " + why);
+        }
     }
 
     /**
