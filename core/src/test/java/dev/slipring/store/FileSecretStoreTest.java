@@ -6,31 +6,25 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import dev.slipring.keyring.SecretName;
+import dev.slipring.testing.JavaProcess;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.JarURLConnection;
-import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.Logger;
 
 class FileSecretStoreTest extends SecretStoreContract {
     private static final FileTime LONG_AGO = FileTime.from(Instant.parse("2020-01-01T00:00:00Z"));
@@ -376,32 +370,9 @@ class FileSecretStoreTest extends SecretStoreContract {
     }
 
     private Process start(String writer, long last) throws IOException {
-        String classPath = Stream.of(FileSecretStore.class, FileStoreProcess.class, JsonFactory.class, Logger.class)
-                .map(FileSecretStoreTest::location)
-                .distinct()
-                .collect(Collectors.joining(File.pathSeparator));
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1"));
-        command.addAll(List.of("-cp", classPath, FileStoreProcess.class.getName()));
-        command.addAll(List.of(root().toString(), writer, Long.toString(last)));
-        return new ProcessBuilder(command)
+        return JavaProcess.of(FileStoreProcess.class, root().toString(), writer, Long.toString(last))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-    }
-
-    /** The directory or archive that a class comes from, also where it patches a module. */
-    private static String location(Class<?> type) {
-        try {
-            String file = type.getName().replace('.', '/') + ".class";
-            URL url = type.getResource("/" + file);
-            if (url.openConnection() instanceof JarURLConnection jar) {
-                return Path.of(jar.getJarFileURL().toURI()).toString();
-            }
-            String path = Path.of(url.toURI()).toString();
-            return path.substring(0, path.length() - file.length() - 1);
-        } catch (Exception e) {
-            throw new IllegalStateException("no location of " + type, e);
-        }
     }
 
     private static void go(Process process) throws IOException {
