@@ -140,12 +140,14 @@ final class ForwardPart {
                 .min(Comparator.comparing(slot -> freeFrom(s, slot)));
     }
 
+    /**
+     * Whoever read the record before it said REVOKED may begin one more statement within D, which must not find the
+     * next version in the slot.
+     */
     private static Instant freeFrom(Situation s, String slot) {
         return s.record().versions().stream()
                 .filter(v -> v.slot().equals(Optional.of(slot)))
-                .map(v -> v.at(Stamp.REVOKED)
-                        .map(at -> at.plus(s.traits().statementDeadline()))
-                        .orElse(Instant.MAX))
+                .map(v -> v.at(Stamp.REVOKED).map(at -> s.statementsOver(at)).orElse(Instant.MAX))
                 .max(Comparator.naturalOrder())
                 .orElse(Instant.MIN);
     }

@@ -106,6 +106,14 @@ record Situation(SecretRecord record, Evidence evidence, Instant now, RotationPr
         return emergency().filter(e -> e.plan() == Emergency.Plan.REVOKE_FIRST).isPresent();
     }
 
+    /**
+     * When no statement can take effect any more that was decided on a record before the write stamped {@code since}:
+     * whoever read that record may begin one within D.
+     */
+    Instant statementsOver(Instant since) {
+        return since.plus(time(TimingParameter.LAG)).plus(traits().statementDeadline());
+    }
+
     /** How long an emergency waits until every replica that reaches the store has taken up a write: D + R + A. */
     Duration urgency() {
         return time(TimingParameter.LAG).plus(time(TimingParameter.REFRESH)).plus(time(TimingParameter.ADOPTION));

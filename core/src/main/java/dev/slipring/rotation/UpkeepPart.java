@@ -37,7 +37,7 @@ final class UpkeepPart {
                         () -> s.waitForever("orphans are swept once the new version is stored"))
                 .notBefore(
                         Condition.NO_MINT_UNDER_WAY,
-                        stored.plus(s.traits().statementDeadline()),
+                        s.statementsOver(stored),
                         "a mint may still take effect at the issuer")
                 .then(() -> new Step.Sweep(s.issuance(newest))));
     }

@@ -229,7 +229,9 @@ class RotationProtocolTest {
         @Test
         void begin_slotOfTheLastVersionNotPastItsDeadline_waits() {
             Walk walk = promoted(login()).take(Step.Park.class);
-            Instant free = walk.stamp(1, Stamp.REVOKED).plus(Kinds.TWO_LOGINS.statementDeadline());
+            Instant free = walk.stamp(1, Stamp.REVOKED)
+                    .plus(walk.time(TimingParameter.LAG))
+                    .plus(Kinds.TWO_LOGINS.statementDeadline());
 
             refuses(walk.asked(ROTATE).at(free.minus(Walk.NANO)).next(), "no slot is free");
             walk.at(free).take(Step.Begin.class);

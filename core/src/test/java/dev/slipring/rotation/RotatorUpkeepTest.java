@@ -229,7 +229,10 @@ class RotatorUpkeepTest {
         next.run();
         assertThat(store.read(Bench.NAME).record().orElseThrow().phase()).isEqualTo(Phase.PUBLISHED);
         assertThat(minting.swept).as("the mint may have a twin that is late").isEmpty();
-        clock.advance(Duration.ofMinutes(2).plusSeconds(5));
+        clock.advance(Duration.ofMinutes(2).plusSeconds(14));
+        next.run();
+        assertThat(minting.swept).as("D and the deadline of a statement").isEmpty();
+        clock.advance(Duration.ofSeconds(1));
         next.run();
 
         assertThat(minting.swept).containsExactly("key 2");
