@@ -11,52 +11,56 @@ import dev.slipring.store.StoreTraits;
 import dev.slipring.store.StoreUnavailableException;
 import dev.slipring.store.WriteWindow;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
 /**
  * A store that behaves badly on demand: reads that lag, outages, replies that are lost after the write took
- * effect. Wrap one store several times to give each replica faults of its own. Safe for use by several threads.
+ * effect. To give each replica faults of its own, wrap the store once and let each have a view {@link #beside()} the
+ * first. Safe for use by several threads.
  */
 public final class FaultInjectingStore implements SecretStore {
     private final SecretStore store;
     private final Ticker ticker;
-    private final Map<SecretName, Deque<Seen>> history = new HashMap<>();
+    private final RecordHistory history;
     private Duration lag = Duration.ZERO;
     private boolean down;
     private int lostReplies;
     private long calls;
 
-    /** What was in the store, and the monotonic moment at which this object learned it. */
-    private record Seen(Optional<SecretRecord> record, long at) {}
-
-    private FaultInjectingStore(SecretStore store, Ticker ticker) {
+    private FaultInjectingStore(SecretStore store, Ticker ticker, RecordHistory history) {
         this.store = Objects.requireNonNull(store, "store");
         this.ticker = Objects.requireNonNull(ticker, "ticker");
+        this.history = history;
     }
 
     /** A store that passes everything on to {@code store} until told otherwise. */
     public static FaultInjectingStore around(SecretStore store, Ticker ticker) {
-        return new FaultInjectingStore(store, ticker);
+        return new FaultInjectingStore(store, ticker, new RecordHistory());
+    }
+
+    /**
+     * Another view of the same store, without faults until told otherwise. What is written through one view counts
+     * for all of them from the moment it took effect, so that lags are exact.
+     */
+    public FaultInjectingStore beside() {
+        return new FaultInjectingStore(store, ticker, history);
     }
 
     /**
      * From now on records are shown as they were {@code value} ago, or at the oldest as they are now; values of
-     * versions are not delayed. Writes are judged by the present record. What others wrote counts from the first
-     * read here that finds it, so read more often than the lag where the lag has to be exact.
+     * versions are not delayed. Writes are judged by the present record. What was written past this object and the
+     * views beside it counts from the first read that finds it, so read more often than the lag where the lag has to
+     * be exact.
      */
     public synchronized void lag(Duration value) {
         if (value.isNegative()) {
             throw new IllegalArgumentException("lag " + value + " is negative");
         }
         lag = value;
+        history.reachBack(value.toNanos());
     }
 
     /** While {@code value} is true, every call fails. */
@@ -78,17 +82,9 @@ public final class FaultInjectingStore implements SecretStore {
     public synchronized Reading read(SecretName secret) {
         enter();
         Reading present = store.read(secret);
-        Deque<Seen> seen = history.computeIfAbsent(secret, name -> new ArrayDeque<>());
         long now = ticker.nanos();
-        boolean changed = seen.isEmpty() || !seen.getLast().record.equals(present.record());
-        if (changed) {
-            seen.add(new Seen(present.record(), now));
-        }
-        // the newest reading that was true a lag ago; what was replaced before that is not needed any more
-        while (seen.size() > 1 && secondIsOldEnough(seen, now)) {
-            seen.removeFirst();
-        }
-        return new Reading(seen.getFirst().record, present.storeNow());
+        history.note(secret, present.record(), now);
+        return new Reading(history.asOf(secret, now - lag.toNanos()), present.storeNow());
     }
 
     @Override
@@ -102,8 +98,7 @@ public final class FaultInjectingStore implements SecretStore {
         enter();
         boolean won = store.compareAndSet(next, window);
         if (won) {
-            history.computeIfAbsent(next.secret(), name -> new ArrayDeque<>())
-                    .add(new Seen(Optional.of(next), ticker.nanos()));
+            history.note(next.secret(), Optional.of(next), ticker.nanos());
         }
         leave();
         return won;
@@ -165,12 +160,6 @@ public final class FaultInjectingStore implements SecretStore {
     public synchronized SecretValue installationKey() {
         enter();
         return store.installationKey();
-    }
-
-    private boolean secondIsOldEnough(Deque<Seen> seen, long now) {
-        Iterator<Seen> entries = seen.iterator();
-        entries.next();
-        return now - entries.next().at >= lag.toNanos();
     }
 
     private void enter() {

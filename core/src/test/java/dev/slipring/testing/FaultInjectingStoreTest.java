@@ -71,6 +71,33 @@ class FaultInjectingStoreTest extends SecretStoreContract {
     }
 
     @Test
+    void lag_ofAViewBesideTheWriter_countsFromTheWriteAndNotFromTheFirstRead() {
+        FaultInjectingStore reader = store.beside();
+        reader.lag(LAG);
+        write(store, 1);
+        clock.advance(LAG);
+        write(store, 2);
+        clock.advance(LAG.minusNanos(1));
+        assertThat(epoch(reader)).isEqualTo(1);
+        clock.advance(Duration.ofNanos(1));
+        assertThat(epoch(reader)).isEqualTo(2);
+    }
+
+    @Test
+    void faults_ofOneView_areNotThoseOfTheViewBeside() {
+        FaultInjectingStore other = store.beside();
+        write(store, 1);
+        other.down(true);
+        other.lag(LAG);
+        clock.advance(LAG);
+        write(store, 2);
+        assertThat(epoch(store)).isEqualTo(2);
+        assertThatThrownBy(() -> other.read(NAME)).isInstanceOf(StoreUnavailableException.class);
+        other.down(false);
+        assertThat(epoch(other)).isEqualTo(1);
+    }
+
+    @Test
     void lag_ofTheRecord_delaysNeitherTheTimeNorValues() {
         write(1);
         store.read(NAME);
