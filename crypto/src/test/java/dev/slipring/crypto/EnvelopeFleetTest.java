@@ -1,0 +1,55 @@
+package dev.slipring.crypto;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slipring.rotation.RandomIssuer;
+import dev.slipring.rotation.Retirement;
+import dev.slipring.rotation.RotationPolicy;
+import dev.slipring.rotation.SecretKind;
+import dev.slipring.testing.FleetReport;
+import dev.slipring.testing.FleetSimulator;
+import java.time.Duration;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+/** Encryptors in a fleet whose key encryption key rotates, and retires when no row needs it any more. */
+class EnvelopeFleetTest {
+    private static final RotationPolicy POLICY = RotationPolicy.builder(SecretKind.SELF, Duration.ofDays(180))
+            .retirement(Retirement.ON_CENSUS)
+            .publishDelay(Duration.ofSeconds(1000))
+            .overlap(Duration.ofSeconds(1000))
+            .longestOutage(Duration.ofMinutes(1))
+            .trafficCycle(Duration.ofMinutes(1))
+            .cachedKeyLife(Duration.ofMinutes(1))
+            .build();
+
+    @Test
+    void rows_throughTenRotations_openEverywhereAtEveryMoment() {
+        EnvelopeWorkload table = new EnvelopeWorkload();
+
+        FleetReport report = FleetSimulator.builder(POLICY)
+                .issuer(RandomIssuer.bytes(32))
+                .workload(table)
+                .census(table)
+                .items(5_000)
+                .run();
+
+        System.out.println(report);
+        assertThat(report.violations()).isEmpty();
+        assertThat(report.rotations().completed()).isEqualTo(10);
+        assertThat(report.steps().get("Done")).as("versions that went").isGreaterThan(5);
+        assertThat(table.rewrapped()).isPositive();
+    }
+
+    @Test
+    void census_thatOverlooksRows_losesThem() {
+        FleetReport report = FleetSimulator.builder(POLICY)
+                .issuer(RandomIssuer.bytes(32))
+                .workload(new EnvelopeWorkload())
+                .census((secret, version) -> OptionalLong.of(0))
+                .items(5_000)
+                .run();
+
+        assertThat(report.violations()).first().asString().startsWith("NoRevokeInUse");
+    }
+}
