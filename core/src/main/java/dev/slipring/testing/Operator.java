@@ -6,6 +6,7 @@ import dev.slipring.keyring.TimingParameter;
 import dev.slipring.keyring.VersionState;
 import dev.slipring.rotation.Answer;
 import dev.slipring.rotation.Command;
+import dev.slipring.rotation.Install;
 import dev.slipring.rotation.Retirement;
 import dev.slipring.store.Phase;
 import dev.slipring.store.SecretRecord;
@@ -103,7 +104,7 @@ final class Operator {
         boolean readmitted = old.flatMap(v -> v.at(Stamp.READMITTED)).isPresent();
         return switch (intention) {
             case ABORT ->
-                record.phase() == Phase.PUBLISHED
+                record.phase() == Phase.PUBLISHED && !maybeSwitched(record)
                         ? Optional.of(new Command.Abort(NAME, "not this one"))
                         : Optional.empty();
             case ROLL_BACK ->
@@ -119,6 +120,20 @@ final class Operator {
                         .map(v -> new Command.Hold(v.number(), NAME, "somebody asked for it"));
             case ROTATE -> Optional.empty();
         };
+    }
+
+    /**
+     * Whether the far side may use the new value already, or may do so before an abort is written: then giving up takes
+     * back what is in use, which no operator should.
+     */
+    private boolean maybeSwitched(SecretRecord record) {
+        Duration half = fleet.time(TimingParameter.PUBLISH).dividedBy(2);
+        Instant now = fleet.agenda().now();
+        return fleet.issuer().traits().install() == Install.AFTER_PUBLISH_DELAY
+                && record.versions().stream()
+                        .filter(v -> v.state() == VersionState.PUBLISHED)
+                        .flatMap(v -> v.at(Stamp.PUBLISHED).stream())
+                        .anyMatch(published -> now.isAfter(published.plus(half)));
     }
 
     /** A held version is released somewhat later than its overlap is over. */
