@@ -9,6 +9,8 @@ public enum Stamp {
     PUBLISHED,
     /** Began to produce. */
     PRIMARY,
+    /** Given up while its issuer may have switched to it already: accepted until the issuer has switched back. */
+    WITHDRAWN,
     /** Stopped producing; absent while a rollback readmits the version. */
     RETIRING,
     /** A rollback lifted the bound that {@link #RETIRING} puts on what the version made. */

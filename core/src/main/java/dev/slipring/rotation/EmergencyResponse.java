@@ -36,7 +36,7 @@ enum EmergencyResponse {
     static EmergencyResponse to(Phase phase, VersionState state) {
         return switch (state) {
             case STAGED -> phase == Phase.MINTING ? ABORT : MARK;
-            case PUBLISHED -> phase == Phase.PUBLISHED ? ABORT : MARK;
+            case PUBLISHED -> ABORT;
             case PRIMARY ->
                 switch (phase) {
                     case IDLE -> REPLACE;

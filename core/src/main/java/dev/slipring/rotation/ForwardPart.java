@@ -1,6 +1,7 @@
 package dev.slipring.rotation;
 
 import static dev.slipring.keyring.TimingParameter.ACTIVATION;
+import static dev.slipring.keyring.TimingParameter.LAG;
 import static dev.slipring.keyring.TimingParameter.OVERLAP;
 import static dev.slipring.keyring.TimingParameter.PUBLISH;
 import static dev.slipring.keyring.TimingParameter.REFRESH;
@@ -39,7 +40,10 @@ final class ForwardPart {
             case MINTING -> Stream.of(s.incoming().map(v -> minting(s, v)).orElseGet(() -> noIncoming(s)));
             case PUBLISHED -> Stream.of(s.incoming().map(v -> published(s, v)).orElseGet(() -> noIncoming(s)));
             case OVERLAP -> Stream.of(s.readmitted().map(v -> swap(s, v)).orElseGet(() -> park(s)));
-            case ABORTING -> Stream.of(s.waitSoon("the aborted version is being revoked"));
+            case ABORTING ->
+                Stream.of(s.in(VersionState.PUBLISHED)
+                        .map(v -> switchBack(s, v))
+                        .orElseGet(() -> s.waitSoon("the aborted version is being revoked")));
         };
     }
 
@@ -189,17 +193,23 @@ final class ForwardPart {
 
     /** What has to come before a version published at {@code since} may produce, if anything. */
     private static Optional<Step> promotable(Situation s, Instant since, SecretVersion version) {
-        boolean outbound = s.policy().kind() == SecretKind.OUTBOUND;
         String why = "every replica learns version " + version.number() + " before it produces";
+        Instant earliest = earliest(s, since);
+        return s.replacing()
+                ? EvidencePart.elapsed(s, earliest, why)
+                : EvidencePart.known(s, earliest, since.plus(s.time(PUBLISH)), why);
+    }
+
+    /** Before this no version published at {@code since} may produce. */
+    private static Instant earliest(Situation s, Instant since) {
+        boolean outbound = s.policy().kind() == SecretKind.OUTBOUND;
         if (s.replacing()) {
             Instant unhurried = since.plus(outbound ? s.time(ACTIVATION) : s.urgency());
-            return s.revokesFirst() ? Optional.empty() : EvidencePart.elapsed(s, unhurried, why);
+            return s.revokesFirst() ? Instant.MIN : unhurried;
         }
-        Instant known = since.plus(s.time(PUBLISH));
         return s.policy().promoteOnAcknowledgement() && !outbound
-                ? EvidencePart.known(
-                        s, since.plus(s.urgency()).plus(s.time(SKEW).multipliedBy(2)), known, why)
-                : EvidencePart.elapsed(s, known, why);
+                ? since.plus(s.urgency()).plus(s.time(SKEW).multipliedBy(2))
+                : since.plus(s.time(PUBLISH));
     }
 
     private static SecretRecord promoted(Situation s, SecretVersion version) {
@@ -209,14 +219,43 @@ final class ForwardPart {
                         v -> s.marked(v).in(VersionState.RETIRING).stamped(Stamp.RETIRING, s.stamp()));
     }
 
+    /** Gives {@code version} up; one that the issuer may have switched to is used, and is not taken away at once. */
     static Step abort(Situation s, SecretVersion version) {
         return s.guard(Step.Abort.class)
+                .needs(
+                        Condition.NOT_SWITCHED,
+                        s.compromised(version) || !maySwitch(s, version),
+                        () -> new Step.Withdraw(s.record()
+                                .then(Phase.ABORTING)
+                                .with(version.number(), v -> v.stamped(Stamp.WITHDRAWN, s.stamp()))))
                 .needs(
                         Condition.NO_OTHER_REVOKING,
                         s.in(VersionState.REVOKING).isEmpty(),
                         () -> s.waitSoon("another version is being revoked"))
                 .then(() ->
                         new Step.Abort(s.entering(version, VersionState.REVOKING, Phase.ABORTING), version.number()));
+    }
+
+    /** Whether somebody may have installed {@code version}, or may begin to before an abort written now is seen. */
+    private static boolean maySwitch(Situation s, SecretVersion version) {
+        Instant seen = s.now().plus(s.time(LAG)).plus(s.time(SKEW));
+        return s.traits().install() == Install.AFTER_PUBLISH_DELAY
+                && !seen.isBefore(earliest(s, s.at(version, Stamp.PUBLISHED)));
+    }
+
+    /** The version retires once the issuer is certain to know the primary, and no late install can change that. */
+    private static Step switchBack(Situation s, SecretVersion version) {
+        return s.guard(Step.Retire.class)
+                .needs(Condition.NOT_COMPROMISED, !s.compromised(version), () -> abort(s, version))
+                .needs(
+                        Condition.INSTALLED,
+                        s.has(Evidence.Kind.INSTALLED, s.primary()),
+                        () -> new Step.Install(s.issuance(s.primary())))
+                .notBefore(
+                        Condition.NO_SWITCH_UNDER_WAY,
+                        s.statementsOver(s.at(version, Stamp.WITHDRAWN)),
+                        "the issuer may still be told to switch to version " + version.number())
+                .then(() -> new Step.Retire(s.entering(version, VersionState.RETIRING, Phase.ABORTING)));
     }
 
     private static Step park(Situation s) {

@@ -74,7 +74,7 @@ final class OrderPart {
 
     private static SecretVersion anew(Situation s, SecretVersion version) {
         SecretVersion restamped = version;
-        for (Stamp stamp : List.of(Stamp.PUBLISHED, Stamp.RETIRING, Stamp.READMITTED)) {
+        for (Stamp stamp : List.of(Stamp.PUBLISHED, Stamp.WITHDRAWN, Stamp.RETIRING, Stamp.READMITTED)) {
             if (version.state().accepts() && version.at(stamp).isPresent()) {
                 restamped = restamped.stamped(stamp, s.stamp());
             }

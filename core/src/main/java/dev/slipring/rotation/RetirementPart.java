@@ -109,7 +109,7 @@ final class RetirementPart {
                 .then(() -> new Step.Done(s.entering(
                         version,
                         VersionState.REVOKED,
-                        s.record().phase() == Phase.ABORTING
+                        s.record().phase() == Phase.ABORTING && version.equals(s.newest())
                                 ? Phase.IDLE
                                 : s.record().phase())));
     }

@@ -54,7 +54,10 @@ public sealed interface Step {
     /** Second half of a rollback: the old version is primary again. */
     record Swap(SecretRecord after) implements Write {}
 
-    /** A rollback is given up between its halves: the old version retires again, from now on. */
+    /** The rotation under way is given up after its issuer may have switched: that is taken back first. */
+    record Withdraw(SecretRecord after) implements Write {}
+
+    /** A version that will not be primary after all, or not again, retires from now on. */
     record Retire(SecretRecord after) implements Write {}
 
     /** The forward part of the rotation is over. */

@@ -1,6 +1,8 @@
 package dev.slipring.testing;
 
+import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SecretValue;
+import dev.slipring.keyring.SecretVersion;
 import dev.slipring.rotation.Issuance;
 import dev.slipring.rotation.IssuerException;
 import dev.slipring.rotation.IssuerTraits;
@@ -61,6 +63,16 @@ final class FaultyIssuer implements SecretIssuer {
     @Override
     public void revoke(Issuance issuance) {
         called("revoke", () -> issuer.revoke(issuance));
+    }
+
+    @Override
+    public void discard(Issuance issuance, SecretValue minted) {
+        issuer.discard(issuance, minted);
+    }
+
+    @Override
+    public void sweep(SecretName secret, long sequence, Collection<SecretVersion> named) {
+        called("sweep", () -> issuer.sweep(secret, sequence, named));
     }
 
     /** What live replicas hold is in use, whatever the issuer says. */

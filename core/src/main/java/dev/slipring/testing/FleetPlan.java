@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param workloads at least one
  * @param reality how slow it is
  * @param faults what goes wrong
+ * @param reporting whether replicas report
  */
 record FleetPlan(
         RotationPolicy policy,
@@ -29,7 +30,8 @@ record FleetPlan(
         @Nullable Census census,
         List<Workload<?>> workloads,
         Reality reality,
-        Faults faults) {
+        Faults faults,
+        boolean reporting) {
 
     /** How much is simulated: {@code items} is the least number of things made. */
     record Size(int replicas, int rotations, long items) {}

@@ -63,6 +63,7 @@ public final class FleetSimulator {
         private @Nullable Census census;
         private Reality reality;
         private Faults faults = Faults.usual();
+        private boolean reporting;
 
         private Builder(RotationPolicy policy) {
             this.policy = Objects.requireNonNull(policy, "policy");
@@ -132,6 +133,15 @@ public final class FleetSimulator {
             return this;
         }
 
+        /**
+         * Has the replicas report, so that they are waited for beside the time that has passed; unless told, time alone
+         * has to be enough.
+         */
+        public Builder reporting() {
+            reporting = true;
+            return this;
+        }
+
         /** The simulation. */
         public FleetSimulator build() {
             long all = items > 0 ? items : 100L * replicas * rotations;
@@ -140,7 +150,7 @@ public final class FleetSimulator {
                     : List.copyOf(workloads);
             FleetPlan.Size size = new FleetPlan.Size(replicas, rotations, all);
             return new FleetSimulator(
-                    new FleetPlan(policy, seed, size, traits, issuer, census, chosen, reality, faults));
+                    new FleetPlan(policy, seed, size, traits, issuer, census, chosen, reality, faults, reporting));
         }
 
         /** Builds and runs it; see {@link FleetSimulator#run()}. */

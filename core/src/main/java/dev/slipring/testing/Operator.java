@@ -6,7 +6,6 @@ import dev.slipring.keyring.TimingParameter;
 import dev.slipring.keyring.VersionState;
 import dev.slipring.rotation.Answer;
 import dev.slipring.rotation.Command;
-import dev.slipring.rotation.Install;
 import dev.slipring.rotation.Retirement;
 import dev.slipring.store.Phase;
 import dev.slipring.store.SecretRecord;
@@ -104,14 +103,14 @@ final class Operator {
         boolean readmitted = old.flatMap(v -> v.at(Stamp.READMITTED)).isPresent();
         return switch (intention) {
             case ABORT ->
-                record.phase() == Phase.PUBLISHED && !maybeSwitched(record)
+                record.phase() == Phase.PUBLISHED && later(TimingParameter.PUBLISH)
                         ? Optional.of(new Command.Abort(NAME, "not this one"))
                         : Optional.empty();
             case ROLL_BACK ->
-                old.filter(v -> record.phase() == Phase.OVERLAP && later())
+                old.filter(v -> record.phase() == Phase.OVERLAP && later(TimingParameter.OVERLAP))
                         .map(v -> new Command.Rollback(NAME, "worse than before"));
             case GIVE_UP_ROLLBACK ->
-                old.filter(v -> record.phase() == Phase.OVERLAP && later())
+                old.filter(v -> record.phase() == Phase.OVERLAP && later(TimingParameter.OVERLAP))
                         .map(v -> readmitted
                                 ? new Command.Abort(NAME, "better than thought")
                                 : new Command.Rollback(NAME, "worse than before"));
@@ -120,20 +119,6 @@ final class Operator {
                         .map(v -> new Command.Hold(v.number(), NAME, "somebody asked for it"));
             case ROTATE -> Optional.empty();
         };
-    }
-
-    /**
-     * Whether the far side may use the new value already, or may do so before an abort is written: then giving up takes
-     * back what is in use, which no operator should.
-     */
-    private boolean maybeSwitched(SecretRecord record) {
-        Duration half = fleet.time(TimingParameter.PUBLISH).dividedBy(2);
-        Instant now = fleet.agenda().now();
-        return fleet.issuer().traits().install() == Install.AFTER_PUBLISH_DELAY
-                && record.versions().stream()
-                        .filter(v -> v.state() == VersionState.PUBLISHED)
-                        .flatMap(v -> v.at(Stamp.PUBLISHED).stream())
-                        .anyMatch(published -> now.isAfter(published.plus(half)));
     }
 
     /** A held version is released somewhat later than its overlap is over. */
@@ -148,11 +133,10 @@ final class Operator {
                 .findFirst();
     }
 
-    /** Draws, once, how far into the overlap something is done. */
-    private boolean later() {
+    /** Draws, once, how far into a wait something is done: at its beginning, or anywhere up to its end. */
+    private boolean later(TimingParameter wait) {
         if (notBefore.equals(Instant.MIN)) {
-            Duration overlap = fleet.time(TimingParameter.OVERLAP);
-            Duration delay = random.nextBoolean() ? Duration.ZERO : fleet.upTo(overlap.dividedBy(2));
+            Duration delay = random.nextBoolean() ? Duration.ZERO : fleet.upTo(fleet.time(wait));
             notBefore = fleet.agenda().now().plus(delay);
             return false;
         }

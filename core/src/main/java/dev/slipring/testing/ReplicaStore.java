@@ -1,14 +1,17 @@
 package dev.slipring.testing;
 
+import dev.slipring.keyring.ReplicaReport;
 import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SecretValue;
 import dev.slipring.store.Reading;
 import dev.slipring.store.SecretRecord;
 import dev.slipring.store.SecretStore;
+import dev.slipring.store.StoreTraits;
 import dev.slipring.store.StoreUnavailableException;
 import dev.slipring.store.WriteWindow;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -89,6 +92,24 @@ final class ReplicaStore implements SecretStore {
             store.eraseValue(secret, version);
             return true;
         });
+    }
+
+    @Override
+    public StoreTraits traits() {
+        return fleet.plan().reporting() ? store.traits() : StoreTraits.PLAIN;
+    }
+
+    @Override
+    public void report(SecretName secret, ReplicaReport report) {
+        counted(() -> {
+            store.report(secret, report);
+            return true;
+        });
+    }
+
+    @Override
+    public List<ReplicaReport> reports(SecretName secret) {
+        return counted(() -> store.reports(secret));
     }
 
     @Override

@@ -10,7 +10,6 @@ import dev.slipring.rotation.Step;
 import dev.slipring.store.KeyringReader;
 import dev.slipring.store.StoreUnavailableException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -63,10 +62,7 @@ final class SimulatedReplica {
         }
         Duration interval = fleet.refreshInterval();
         try {
-            secret = RotatingSecret.builder(Fleet.NAME, loader(), fleet.agenda().scheduler())
-                    .ticker(fleet.agenda().clock())
-                    .random(random.split())
-                    .build();
+            secret = newView().build();
         } catch (StoreUnavailableException e) {
             fleet.agenda().after(fleet.upTo(interval), this::start);
             return;
@@ -208,10 +204,19 @@ final class SimulatedReplica {
     }
 
     private Optional<Duration> due(Step.Rest rest) {
-        Optional<Instant> until = rest instanceof Step.Wait wait
-                ? Optional.of(wait.until())
-                : rest instanceof Step.Alert alert ? Optional.of(alert.until()) : Optional.empty();
-        return until.map(at -> Duration.between(writes.lastNow(), at));
+        return rest instanceof Step.Refuse
+                ? Optional.empty()
+                : Optional.of(Duration.between(writes.lastNow(), rest.until()));
+    }
+
+    private RotatingSecret.Builder newView() {
+        RotatingSecret.Builder builder = RotatingSecret.builder(
+                        Fleet.NAME, loader(), fleet.agenda().scheduler())
+                .ticker(fleet.agenda().clock())
+                .random(random.split());
+        return fleet.plan().reporting()
+                ? builder.reports("replica-" + id, report -> writes.report(Fleet.NAME, report))
+                : builder;
     }
 
     private Rotator newRotator() {
@@ -220,6 +225,7 @@ final class SimulatedReplica {
                         writes,
                         new FaultyIssuer(fleet.issuer(), fleet, this::mayCrash),
                         fleet.plan().policy())
+                .replica("replica-" + id)
                 .ticker(fleet.agenda().clock())
                 .random(random.split())
                 .audit(event -> {})

@@ -35,7 +35,9 @@ record StampedWorkload(Duration life) implements Workload<StampedWorkload.Token>
         @Override
         public Token produce() {
             Instant now = seat.clock().instant();
-            return new Token(seat.secret().primary().number(), now, now.plus(life));
+            int version = seat.secret().primary().number();
+            seat.secret().use(version).mark();
+            return new Token(version, now, now.plus(life));
         }
 
         @Override

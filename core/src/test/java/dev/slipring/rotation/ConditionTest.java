@@ -196,6 +196,16 @@ class ConditionTest {
                         Step.Resolve.class));
             case NO_MINT_UNDER_WAY ->
                 List.of(new Scene("a sweep while a mint may still land", published(orphaning()), Step.Sweep.class));
+            case NOT_SWITCHED ->
+                List.of(new Scene(
+                        "a secret taken away that its sender may use already",
+                        afterP(published(webhook())).asked(new Command.Abort("ada", "not now")),
+                        Step.Abort.class));
+            case NO_SWITCH_UNDER_WAY ->
+                List.of(new Scene(
+                        "a secret taken away that its sender may still be told to use",
+                        withdrawn().knowing(e -> e.with(Evidence.Kind.INSTALLED, 1)),
+                        Step.Retire.class));
             case CENSUS_ZERO ->
                 List.of(
                         new Scene("a key revoked that rows still need", counted(3), Step.Intend.class),
@@ -247,6 +257,12 @@ class ConditionTest {
 
     private static ReplicaReport report(long epoch, long lease, Map<Integer, Instant> uses) {
         return new ReplicaReport("r", 1, epoch, Walk.START.plus(Duration.ofDays(lease)), uses);
+    }
+
+    private static Walk withdrawn() {
+        return afterP(published(webhook()))
+                .asked(new Command.Abort("ada", "not now"))
+                .take(Step.Withdraw.class);
     }
 
     private static Walk orphaning() {

@@ -38,6 +38,7 @@ class FleetSimulatorTest {
     @Test
     void sessions_inAFleetOfFiftyThroughTenRotations_areNeverRejected() {
         FleetReport report = FleetSimulator.builder(SESSIONS)
+                .seed(2)
                 .replicas(50)
                 .rotations(10)
                 .items(1_000_000)
@@ -64,6 +65,30 @@ class FleetSimulatorTest {
         assertThat(report.trouble().storeFailures()).isPositive();
         assertThat(report.trouble().lostReplies()).isPositive();
         assertThat(report.trouble().issuerTimeouts()).isPositive();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void replicas_thatReport_areWaitedForAndHoldNothingUp(int seed) {
+        FleetReport report =
+                FleetSimulator.builder(SESSIONS).seed(seed).reporting().run();
+
+        assertThat(report.violations()).isEmpty();
+        assertThat(report.rotations().completed()).isEqualTo(10);
+    }
+
+    /** Where replicas report, even an overlap that ends too early takes nothing away from them. */
+    @Test
+    void revocation_beforeOIsOver_waitsForReplicasThatReport() {
+        for (int seed = 0; seed < 10; seed++) {
+            FleetReport report = FleetSimulator.builder(SESSIONS)
+                    .seed(seed)
+                    .reporting()
+                    .reality(Reality.worstOf(SESSIONS).revokingEarly(TICK))
+                    .run();
+
+            assertThat(report.violations()).as("seed %d", seed).isEmpty();
+        }
     }
 
     @Test
