@@ -2,6 +2,7 @@ package dev.slipring.testing;
 
 import dev.slipring.keyring.Keyring;
 import dev.slipring.keyring.Mark;
+import dev.slipring.keyring.ReplicaReport;
 import dev.slipring.keyring.RotatingSecret;
 import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SecretValue;
@@ -10,15 +11,18 @@ import dev.slipring.keyring.Stamp;
 import dev.slipring.keyring.Timing;
 import dev.slipring.keyring.TimingParameter;
 import dev.slipring.keyring.VersionState;
+import dev.slipring.rotation.WhenStale;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A secret that a test moves through its states by hand, without a store or a protocol: any sequence of
@@ -35,19 +39,22 @@ public final class FakeSecret implements AutoCloseable {
     private Keyring.Edition edition;
     private boolean outage;
     private int loads;
+    private volatile @Nullable ReplicaReport report;
     private final RotatingSecret rotating;
 
-    private FakeSecret(SecretName name, ManualClock clock, int ringId, Timing timing, SecretValue first) {
+    private FakeSecret(
+            SecretName name, ManualClock clock, Keyring.Edition edition, WhenStale whenStale, SecretValue first) {
         this.name = name;
         this.clock = clock;
         this.scheduler = ManualScheduler.on(clock);
-        this.edition = new Keyring.Edition(1, 0, ringId, timing, Optional.empty());
+        this.edition = edition;
         publish(first);
         promote(1);
-        this.rotating = RotatingSecret.builder(name, known -> load(), scheduler)
+        RotatingSecret.Builder builder = RotatingSecret.builder(name, known -> load(), scheduler)
                 .ticker(clock)
                 .onDemandInterval(Duration.ofNanos(1))
-                .build();
+                .reports("replica", told -> report = told);
+        this.rotating = (whenStale == WhenStale.STOP ? builder.stopWhenStale() : builder).build();
     }
 
     /** A secret whose version 1 is primary and has the value {@code first}; ring id 1, {@link #timing()}. */
@@ -57,7 +64,21 @@ public final class FakeSecret implements AutoCloseable {
 
     /** The same with a ring id and durations. */
     public static FakeSecret create(String name, ManualClock clock, int ringId, Timing timing, byte[] first) {
-        return new FakeSecret(SecretName.of(name), clock, ringId, timing, SecretValue.copyOf(first));
+        return create(name, clock, edition(ringId, timing), WhenStale.KEEP, first);
+    }
+
+    /** The first again, for a replica that produces nothing once its view is older than L: see {@link #outage}. */
+    public static FakeSecret createStopping(String name, ManualClock clock, byte[] first) {
+        return create(name, clock, edition(1, timing()), WhenStale.STOP, first);
+    }
+
+    private static FakeSecret create(
+            String name, ManualClock clock, Keyring.Edition edition, WhenStale whenStale, byte[] first) {
+        return new FakeSecret(SecretName.of(name), clock, edition, whenStale, SecretValue.copyOf(first));
+    }
+
+    private static Keyring.Edition edition(int ringId, Timing timing) {
+        return new Keyring.Edition(1, 0, ringId, timing, Optional.empty());
     }
 
     /** Durations for tests: R 60 s, L 15 min, D 10 s, C 5 s, A 30 s, e 30 s, T 12 h, P 20 min, O 13 h, W 24 h. */
@@ -81,6 +102,11 @@ public final class FakeSecret implements AutoCloseable {
     /** What the code under test uses. */
     public RotatingSecret rotating() {
         return rotating;
+    }
+
+    /** What the replica under test said of itself at its last read: what it produced with, and what it has taken up. */
+    public ReplicaReport report() {
+        return Objects.requireNonNull(report, "report");
     }
 
     /** The scheduler on which the secret refreshes itself. */
