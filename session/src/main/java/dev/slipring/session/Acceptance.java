@@ -5,6 +5,7 @@ import dev.slipring.keyring.SecretVersion;
 import dev.slipring.keyring.Stamp;
 import dev.slipring.keyring.TimingParameter;
 import dev.slipring.keyring.VersionState;
+import dev.slipring.keyring.VersionUse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -85,7 +86,7 @@ record Acceptance(long maxLife, long skew, long asOf, long suspectUntil, long re
     }
 
     /** {@code version} as these rules see it; {@code horizon} is how long a replica may lag behind. */
-    AcceptedKey accepted(SecretVersion version, SessionKey key, Duration horizon) {
+    AcceptedKey accepted(SecretVersion version, SessionKey key, VersionUse use, Duration horizon) {
         long lastIssue = Long.MAX_VALUE;
         long lastResign = Long.MIN_VALUE;
         if (version.state() == VersionState.RETIRING) {
@@ -94,7 +95,7 @@ record Acceptance(long maxLife, long skew, long asOf, long suspectUntil, long re
             lastResign = retired.map(at -> at.getEpochSecond() + skew).orElse(Long.MAX_VALUE);
         }
         boolean compromised = version.compromised().isPresent();
-        return new AcceptedKey(version.number(), key, compromised, lastIssue, lastResign);
+        return new AcceptedKey(version.number(), key, use, compromised, lastIssue, lastResign);
     }
 
     private static long roundedUp(Duration duration) {

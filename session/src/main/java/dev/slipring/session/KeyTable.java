@@ -3,11 +3,13 @@ package dev.slipring.session;
 import dev.slipring.keyring.Keyring;
 import dev.slipring.keyring.TimingParameter;
 import dev.slipring.keyring.UsableVersion;
+import dev.slipring.keyring.VersionUse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class KeyTable {
     private final Keyring keyring;
     private final SignerSettings settings;
+    private final IntFunction<VersionUse> uses;
     private final Acceptance acceptance;
     private final AcceptedKey primary;
     private final List<String> flaws = new ArrayList<>();
@@ -25,9 +28,10 @@ final class KeyTable {
     /** Open addressing, a quarter full at most: identifiers are as good as random, so a look-up is one step. */
     private final @Nullable AcceptedKey[] slots;
 
-    private KeyTable(Keyring keyring, SignerSettings settings, List<SessionKey> known) {
+    private KeyTable(Keyring keyring, SignerSettings settings, IntFunction<VersionUse> uses, List<SessionKey> known) {
         this.keyring = keyring;
         this.settings = settings;
+        this.uses = uses;
         acceptance = Acceptance.of(keyring, settings.maxLife(), settings.skew());
         slots = new @Nullable
                 AcceptedKey[Integer.highestOneBit(keyring.accepted().size()) * 8];
@@ -40,14 +44,15 @@ final class KeyTable {
         checkLifetime();
     }
 
-    /** The table of a first snapshot. */
-    static KeyTable of(Keyring keyring, SignerSettings settings) {
-        return new KeyTable(keyring, settings, List.of());
+    /** The table of a first snapshot; {@code uses} tells where to note that a version signed. */
+    static KeyTable of(Keyring keyring, SignerSettings settings, IntFunction<VersionUse> uses) {
+        return new KeyTable(keyring, settings, uses, List.of());
     }
 
     /** The table of a later snapshot; values that it shares with this one are not derived again. */
     KeyTable next(Keyring later) {
-        return new KeyTable(later, settings, entries().map(AcceptedKey::key).toList());
+        return new KeyTable(
+                later, settings, uses, entries().map(AcceptedKey::key).toList());
     }
 
     Keyring keyring() {
@@ -89,7 +94,10 @@ final class KeyTable {
                 .findAny()
                 .orElseGet(() -> SessionKey.derive(version.value(), settings.use()));
         AcceptedKey added = acceptance.accepted(
-                version.version(), key, keyring.edition().timing().horizon());
+                version.version(),
+                key,
+                uses.apply(version.number()),
+                keyring.edition().timing().horizon());
         int slot = slot(key.id());
         AcceptedKey other = slots[slot];
         if (other == null) {

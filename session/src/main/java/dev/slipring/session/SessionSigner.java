@@ -3,6 +3,7 @@ package dev.slipring.session;
 import dev.slipring.keyring.Keyring;
 import dev.slipring.keyring.RotatingSecret;
 import dev.slipring.keyring.SecretValue;
+import dev.slipring.keyring.StaleKeyringException;
 import dev.slipring.rotation.RandomIssuer;
 import dev.slipring.session.Verification.Rejected;
 import dev.slipring.session.Verification.Valid;
@@ -28,8 +29,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Safe for use by several threads, with no lock on the path of a request. It follows the secret: keys are derived
  * once for each new snapshot. A later snapshot that {@link Builder#build} would have refused fails no request; it
- * is logged as an error, once. The secret stays the caller's to close; after that, tokens should not be
- * signed or verified.
+ * is logged as an error, once. Where the secret's policy is to stop producing when its view is stale, nothing is signed
+ * meanwhile and everything is still verified. The secret stays the caller's to close; after that, tokens should
+ * not be signed or verified.
  */
 public final class SessionSigner {
     private static final Logger LOG = LoggerFactory.getLogger(SessionSigner.class);
@@ -44,7 +46,7 @@ public final class SessionSigner {
         this.secret = secret;
         this.settings = settings;
         this.clock = clock;
-        table = KeyTable.of(secret.keyring(), settings);
+        table = KeyTable.of(secret.keyring(), settings, secret::use);
         if (!table.flaws().isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", table.flaws()));
         }
@@ -91,6 +93,7 @@ public final class SessionSigner {
      * @param payload readable by whoever holds the token; encoded as UTF-8, not normalised
      * @return the token
      * @throws IllegalArgumentException if the text has an unpaired surrogate, or as in {@link #sign(byte[], Duration)}
+     * @throws StaleKeyringException as in {@link #sign(byte[], Duration)}
      */
     public String sign(String payload) {
         return sign(Utf8.encode(payload, "the payload"));
@@ -102,6 +105,7 @@ public final class SessionSigner {
      * @param payload readable by whoever holds the token; not kept
      * @return the token
      * @throws IllegalArgumentException as in {@link #sign(byte[], Duration)}
+     * @throws StaleKeyringException as in {@link #sign(byte[], Duration)}
      */
     public String sign(byte[] payload) {
         return issue(payload, settings.maxLife().toSeconds());
@@ -115,6 +119,7 @@ public final class SessionSigner {
      * @return the token, 40 characters longer than a payload of letters, digits, {@code -} and {@code _}
      * @throws IllegalArgumentException if the life is out of range, if the cookie's name and the token together have
      *     more than 4096 characters, or if a time does not fit 32 bits of seconds since 1970
+     * @throws StaleKeyringException if the view of the secret is stale and its policy is to stop producing then
      */
     public String sign(byte[] payload, Duration life) {
         if (life.toSeconds() < 1 || life.compareTo(settings.maxLife()) > 0) {
@@ -131,6 +136,7 @@ public final class SessionSigner {
      * @return the token
      * @throws IllegalArgumentException if {@code valid} comes from a signer for another cookie or purpose, or
      *     as in {@link #sign(byte[], Duration)}
+     * @throws StaleKeyringException as in {@link #sign(byte[], Duration)}
      */
     public String renew(Valid valid) {
         if (!valid.isFrom(this)) {
@@ -170,12 +176,16 @@ public final class SessionSigner {
         }
         AcceptedKey primary = keys.primary();
         boolean resign = !primary.compromised() && keys.acceptance().shouldResign(key, claims, now);
-        return new Valid(this, claims, key.version(), resign ? primary.key() : null);
+        return new Valid(this, claims, key.version(), resign ? primary : null);
     }
 
     @Override
     public String toString() {
         return "SessionSigner[cookie " + settings.cookie() + ", " + table.keyring() + "]";
+    }
+
+    boolean maySign() {
+        return secret.mayProduce();
     }
 
     boolean signsLike(SessionSigner other) {
@@ -186,7 +196,7 @@ public final class SessionSigner {
         int room = SignedToken.MAX_LENGTH - settings.cookie().length();
         if (payload.length <= room) {
             Claims claims = Claims.issued(payload, now(), life);
-            String token = SignedToken.write(claims, keys().primary().key());
+            String token = producing().sign(claims);
             if (token.length() <= room) {
                 return token;
             }
@@ -194,6 +204,14 @@ public final class SessionSigner {
         throw new IllegalArgumentException("cookie " + settings.cookie() + ": a payload of " + payload.length
                 + " bytes makes " + (settings.cookie().length() + SignedToken.length(payload))
                 + " characters of name and token, more than " + SignedToken.MAX_LENGTH);
+    }
+
+    /** The key that signs now; asking the secret for its primary version throws if nothing may be signed. */
+    private AcceptedKey producing() {
+        if (!secret.mayProduce()) {
+            secret.primary();
+        }
+        return keys().primary();
     }
 
     private Verification unknownKey() {

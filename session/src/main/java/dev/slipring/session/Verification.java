@@ -32,10 +32,10 @@ public sealed interface Verification {
         private final SessionSigner signer;
         private final Claims claims;
         private final int version;
-        private final @Nullable SessionKey successor;
+        private final @Nullable AcceptedKey successor;
 
         /** {@code successor} is the key to re-sign with, or null if that is not due. */
-        Valid(SessionSigner signer, Claims claims, int version, @Nullable SessionKey successor) {
+        Valid(SessionSigner signer, Claims claims, int version, @Nullable AcceptedKey successor) {
             this.signer = signer;
             this.claims = claims;
             this.version = version;
@@ -96,12 +96,13 @@ public sealed interface Verification {
          * <p>Empty under any other version, in the last {@code skew} of the token's life, while the primary version
          * is compromised, and for a token issued more than {@code skew} after its version retired, which is good
          * to its end anyway: so whatever left a version for a newer key was issued by then, and
-         * is rejected with that version if it turns out to be compromised.
+         * is rejected with that version if it turns out to be compromised. Empty also while nothing may be signed: the
+         * token that came is good as it is, and a later request moves it.
          *
          * @return the re-signed token, if there is cause to send it
          */
         public Optional<String> resign() {
-            return successor == null ? Optional.empty() : Optional.of(SignedToken.write(claims, successor));
+            return successor == null || !signer.maySign() ? Optional.empty() : Optional.of(successor.sign(claims));
         }
 
         boolean isFrom(SessionSigner other) {

@@ -35,7 +35,8 @@ class SecretLeakageTest {
         SessionKey key = SessionKey.derive(SecretValue.copyOf(SessionFixture.value(1)), new byte[0]);
         KeyTable table = KeyTable.of(
                 fixture.secret.rotating().keyring(),
-                new SignerSettings("__Host-sid", new byte[0], SessionFixture.LIFE, null));
+                new SignerSettings("__Host-sid", new byte[0], SessionFixture.LIFE, null),
+                fixture.secret.rotating()::use);
         List<Object> printed = List.of(
                 fixture.signer,
                 valid,

@@ -153,7 +153,7 @@ class SessionSignerBuilderTest {
         List<byte[]> pair = collision();
         try (FakeSecret secret = secret(pair.get(0))) {
             SignerSettings settings = new SignerSettings("sid", new byte[0], LIFE, null);
-            KeyTable sound = KeyTable.of(secret.rotating().keyring(), settings);
+            KeyTable sound = KeyTable.of(secret.rotating().keyring(), settings, secret.rotating()::use);
             secret.publish(pair.get(1));
             KeyTable colliding = sound.next(secret.refresh());
             KeyTable confirmed = colliding.next(secret.refresh());
