@@ -2,6 +2,7 @@ package dev.slipring.crypto;
 
 import dev.slipring.crypto.EnvelopeException.Failure;
 import dev.slipring.keyring.RotatingSecret;
+import dev.slipring.keyring.StaleKeyringException;
 import dev.slipring.keyring.Ticker;
 import dev.slipring.keyring.UsableVersion;
 import java.util.ArrayList;
@@ -21,7 +22,8 @@ import java.util.function.Supplier;
  * under the primary version without reading its payload.
  *
  * <p>A version marked as compromised opens envelopes as long as it is accepted. Rewrapping does not cure a
- * compromise, since whoever had the KEK may hold the data keys: open and encrypt again instead.
+ * compromise, since whoever had the KEK may hold the data keys: open and encrypt again instead. Where the secret's
+ * policy is to stop producing when its view is stale, nothing is encrypted or rewrapped meanwhile; opening goes on.
  *
  * <p>Whatever bytes are given to be opened, the only exception is {@link EnvelopeException}. Envelopes made
  * within one data key's life share its commitment and wrapped form, so they can be linked to one process.
@@ -69,6 +71,7 @@ public final class EnvelopeEncryptor implements AutoCloseable {
      * @throws IllegalArgumentException if the plaintext is longer than {@link #MAX_PLAINTEXT} or a data key's
      *     whole budget
      * @throws EnvelopeException {@code KEY_UNAVAILABLE} if the primary version's value cannot serve as a KEK
+     * @throws StaleKeyringException if the view of the secret is stale and its policy is to stop producing then
      * @throws IllegalStateException if this encryptor is closed
      */
     public byte[] encrypt(byte[] plaintext, Context context) {
@@ -77,6 +80,7 @@ public final class EnvelopeEncryptor implements AutoCloseable {
             throw new IllegalArgumentException(
                     "a plaintext of " + plaintext.length + " bytes is over the limit of " + longest);
         }
+        kek.checkProduction();
         return withLiveKeys(() -> sealing.reserve(plaintext.length).seal(plaintext, context));
     }
 
@@ -104,6 +108,7 @@ public final class EnvelopeEncryptor implements AutoCloseable {
      * @throws IllegalArgumentException if the plaintext is longer than {@link #MAX_PLAINTEXT} or a data key's
      *     whole budget
      * @throws EnvelopeException {@code KEY_UNAVAILABLE} if the primary version's value cannot serve as a KEK
+     * @throws StaleKeyringException as in {@link #encrypt}
      * @throws IllegalStateException if this encryptor is closed
      */
     public String encryptToText(byte[] plaintext, Context context) {
@@ -132,6 +137,7 @@ public final class EnvelopeEncryptor implements AutoCloseable {
      * @param envelope an envelope in binary form
      * @return the envelope to store
      * @throws EnvelopeException if the data key cannot be unwrapped
+     * @throws StaleKeyringException as in {@link #encrypt}, if there is something to be done
      * @throws IllegalStateException if this encryptor is closed
      */
     public Rewrapped rewrap(byte[] envelope) {
@@ -139,9 +145,13 @@ public final class EnvelopeEncryptor implements AutoCloseable {
         return withLiveKeys(() -> {
             OpenedKey key = open(parsed);
             Kek primary = kek.primary();
-            return key.kek() == primary
-                    ? new Rewrapped(envelope, false)
-                    : new Rewrapped(parsed.rewrapped(primary, key.wrappedBy(primary)), true);
+            if (key.kek() == primary) {
+                return new Rewrapped(envelope, false);
+            }
+            kek.checkProduction();
+            Rewrapped rewrapped = new Rewrapped(parsed.rewrapped(primary, key.wrappedBy(primary)), true);
+            primary.produced();
+            return rewrapped;
         });
     }
 

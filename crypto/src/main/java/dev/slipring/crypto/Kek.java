@@ -2,6 +2,7 @@ package dev.slipring.crypto;
 
 import dev.slipring.keyring.Hkdf;
 import dev.slipring.keyring.SecretValue;
+import dev.slipring.keyring.VersionUse;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.ProviderException;
@@ -9,6 +10,7 @@ import java.util.Arrays;
 import javax.crypto.BadPaddingException;
 import javax.crypto.Cipher;
 import javax.crypto.IllegalBlockSizeException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The key of one version of one ring: wraps data keys with AES-256-KWP (RFC 5649). Two objects are never
@@ -25,12 +27,20 @@ final class Kek {
     private final int ringId;
     private final int version;
     private final AesKey key;
+    private final @Nullable VersionUse use;
     private final CipherPool ciphers = new CipherPool("AES/KWP/NoPadding");
 
+    /** The key of no secret in use: one that only tests itself. */
     Kek(int ringId, int version, AesKey key) {
+        this(ringId, version, key, null);
+    }
+
+    /** A key of a secret that is told, through {@code use}, what was produced. */
+    Kek(int ringId, int version, AesKey key, @Nullable VersionUse use) {
         this.ringId = ringId;
         this.version = version;
         this.key = key;
+        this.use = use;
     }
 
     /** The key that the value of a ring's version stands for. */
@@ -49,6 +59,13 @@ final class Kek {
 
     int version() {
         return version;
+    }
+
+    /** Notes that an envelope under this key was made. */
+    void produced() {
+        if (use != null) {
+            use.mark();
+        }
     }
 
     boolean has(AesKey other) {

@@ -5,6 +5,7 @@ import dev.slipring.keyring.Keyring;
 import dev.slipring.keyring.RotatingSecret;
 import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SecretVersion;
+import dev.slipring.keyring.StaleKeyringException;
 import dev.slipring.keyring.UsableVersion;
 import dev.slipring.keyring.VersionState;
 import java.util.HashMap;
@@ -71,6 +72,17 @@ final class Ring implements AutoCloseable {
             throw unavailable(now.keyring.primary().number());
         }
         return now.primary;
+    }
+
+    /**
+     * Passes as long as something may be wrapped.
+     *
+     * @throws StaleKeyringException if the view of the secret is stale and its policy is to stop producing then
+     */
+    void checkProduction() {
+        if (!secret.mayProduce()) {
+            secret.primary(); // says why
+        }
     }
 
     /**
@@ -184,6 +196,6 @@ final class Ring implements AutoCloseable {
             key.destroy();
             return known;
         }
-        return new Kek(id, version.number(), key);
+        return new Kek(id, version.number(), key, secret.use(version.number()));
     }
 }

@@ -47,7 +47,9 @@ final class SealingKey {
     /** The envelope of {@code plaintext}, for which budget was reserved. */
     byte[] seal(byte[] plaintext, Context context) {
         try {
-            return key.seal(prefix, plaintext, context);
+            byte[] envelope = key.seal(prefix, plaintext, context);
+            kek.produced();
+            return envelope;
         } finally {
             finish();
         }
