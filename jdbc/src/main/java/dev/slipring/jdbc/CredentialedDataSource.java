@@ -54,6 +54,9 @@ public final class CredentialedDataSource implements DataSource {
         /** The database refused {@code credential}. */
         default void refused(Credential credential) {}
 
+        /** Called before any connection is opened; throws if none may be. */
+        default void opening() throws SQLException {}
+
         /** The database accepted {@code credential}. */
         default void accepted(Credential credential) {}
 
@@ -135,6 +138,7 @@ public final class CredentialedDataSource implements DataSource {
 
     /** Opens a connection with {@code credential} and no other, past the breaker. */
     PhysicalConnection open(Credential credential) throws SQLException {
+        events.opening();
         Ticket ticket = new Ticket(credential.generation(), null);
         live.add(ticket);
         try {
@@ -169,6 +173,7 @@ public final class CredentialedDataSource implements DataSource {
         Credential current = logins().current;
         if (live.size() <= maximum && permits(current)) {
             spare.set(new Spare(open(current), ticker.nanos()));
+            current.used();
         }
         return warmed();
     }
@@ -219,6 +224,7 @@ public final class CredentialedDataSource implements DataSource {
             }
             try {
                 PhysicalConnection opened = open(credential);
+                credential.used();
                 refusal = null;
                 return opened;
             } catch (SQLException e) {

@@ -11,8 +11,12 @@ import dev.slipring.jdbc.ClientState.Verifying;
 import dev.slipring.jdbc.CredentialedDataSource.Logins;
 import dev.slipring.keyring.Keyring;
 import dev.slipring.keyring.RotatingSecret;
+import dev.slipring.keyring.StaleKeyringException;
 import dev.slipring.keyring.Ticker;
 import dev.slipring.keyring.UsableVersion;
+import dev.slipring.keyring.VersionState;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.Queue;
@@ -33,6 +37,9 @@ final class LoginSwitch implements CredentialedDataSource.Events {
     static final long NEVER = Long.MAX_VALUE;
 
     private static final Logger LOG = LoggerFactory.getLogger(LoginSwitch.class);
+    /** SQLState: the client could not establish a connection; it says nothing about the login. */
+    private static final String NO_CONNECTION = "08001";
+
     private static final int REFUSALS_TO_ROLL_BACK = 3;
     private static final long REFUSAL_WINDOW = TimeUnit.SECONDS.toNanos(10);
     private static final long FIRST_RETRY = TimeUnit.SECONDS.toNanos(1);
@@ -51,7 +58,7 @@ final class LoginSwitch implements CredentialedDataSource.Events {
     private volatile Runnable wake = () -> {};
     private volatile boolean rescue;
     private volatile ClientState state;
-    private @Nullable Trial trial;
+    private volatile @Nullable Trial trial;
 
     /** How far the next generation is: when it may be tried again, and why it has to wait. */
     private record Trial(
@@ -100,6 +107,17 @@ final class LoginSwitch implements CredentialedDataSource.Events {
         wake.run();
     }
 
+    /** Asking the secret for its primary version throws if nothing may be produced, which to log in is. */
+    @Override
+    public void opening() throws SQLException {
+        try {
+            secret.primary();
+        } catch (StaleKeyringException e) {
+            throw new SQLTransientConnectionException(
+                    "no connection is opened now: " + e.getMessage(), NO_CONNECTION, e);
+        }
+    }
+
     @Override
     public void accepted(Credential credential) {
         if (rescue && credential.generation() == source.generation()) {
@@ -125,6 +143,23 @@ final class LoginSwitch implements CredentialedDataSource.Events {
         }
     }
 
+    /**
+     * Whether this replica has taken up what the secret shows: no connection is open with a login that has left, none
+     * will be, and neither the login in force nor the one that may follow is refused or still to be tried.
+     */
+    boolean settled() {
+        Keyring keyring = secret.keyring();
+        Trial at = trial;
+        boolean nextWorks = next(keyring)
+                .map(version -> at != null && at.passed && at.generation == version.number())
+                .orElse(true);
+        return keyring.primary().number() == source.generation()
+                && nextWorks
+                && !rescue
+                && source.logins().previous() == null
+                && source.outdated().isEmpty();
+    }
+
     /** Does what is next; returns nanoseconds until it wants to be called again, or {@link #NEVER}. */
     long step() {
         if (state instanceof Draining draining) {
@@ -147,7 +182,7 @@ final class LoginSwitch implements CredentialedDataSource.Events {
             return Optional.of(keyring.primary());
         }
         return keyring.accepted().stream()
-                .filter(version -> version.number() > primary)
+                .filter(version -> version.version().state() == VersionState.PUBLISHED)
                 .max(Comparator.comparingInt(UsableVersion::number));
     }
 
@@ -190,7 +225,7 @@ final class LoginSwitch implements CredentialedDataSource.Events {
         move(new Candidate(generation, next.number()));
         Credential candidate;
         try {
-            candidate = Credential.of(secret.name(), next);
+            candidate = Credential.of(secret, next);
         } catch (IllegalArgumentException e) {
             LOG.atError().addKeyValue("secret", secret.name()).setCause(e).log("the next version is no login");
             return quarantine(at, ClientState.Reason.REFUSED);

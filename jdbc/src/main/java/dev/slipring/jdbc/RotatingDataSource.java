@@ -2,6 +2,7 @@ package dev.slipring.jdbc;
 
 import dev.slipring.jdbc.login.Connector;
 import dev.slipring.keyring.RotatingSecret;
+import dev.slipring.keyring.StaleKeyringException;
 import dev.slipring.keyring.Ticker;
 import java.io.PrintWriter;
 import java.sql.Connection;
@@ -23,7 +24,11 @@ import org.jspecify.annotations.Nullable;
  * <p>When the secret has a new primary version, its login is tried on a connection of its own; if it works, new
  * connections use it and the old ones are replaced one at a time, as they are returned or found idle. Work under
  * way is never interrupted. If it does not work, nothing changes for the pool and the login is tried again
- * later. {@link #state()} tells how far that is.
+ * later. {@link #state()} tells how far that is. The replica acknowledges a change of the secret once no connection of
+ * a login that left is open and no newer one is in quarantine; logging in for the pool is a use of the version.
+ *
+ * <p>Where the secret's policy is to stop producing when its view is stale, no connection is opened meanwhile; those
+ * that are open go on.
  *
  * <p>While connections are replaced there is at most one more than the pool's maximum; a CONNECTION LIMIT must
  * allow for it. Statements belong to the pool: {@code statement.getConnection()} is the pool's connection.
@@ -38,11 +43,12 @@ public final class RotatingDataSource implements DataSource, AutoCloseable {
     private final LoginSwitch logins;
     private final SteppedTask steps;
     private final RotatingSecret.Subscription subscription;
+    private final RotatingSecret.Subscription acknowledgement;
     private final @Nullable ScheduledExecutorService ownScheduler;
 
     private RotatingDataSource(Builder builder) {
         secret = builder.secret;
-        Credential first = Credential.of(secret.name(), secret.primary());
+        Credential first = Credential.of(secret, secret.primary());
         credentialed = new CredentialedDataSource(builder.connector, first, builder.breakers, builder.ticker);
         pool = builder.poolFactory.apply(credentialed);
         pooled = pool.dataSource();
@@ -55,6 +61,7 @@ public final class RotatingDataSource implements DataSource, AutoCloseable {
         logins.onEvent(steps::wake);
         credentialed.report(logins);
         subscription = secret.onChange(keyring -> steps.wake());
+        acknowledgement = secret.acknowledgeWhen(logins::settled);
         steps.wake();
     }
 
@@ -128,6 +135,7 @@ public final class RotatingDataSource implements DataSource, AutoCloseable {
         }
         drain.end();
         pool.close();
+        acknowledgement.close();
         credentialed.logins().inOrder().forEach(credential -> credential.login().wipe());
     }
 
@@ -253,10 +261,16 @@ public final class RotatingDataSource implements DataSource, AutoCloseable {
          * Makes the pool over the primary version of the secret.
          *
          * @throws IllegalArgumentException if that version is not a login
+         * @throws StaleKeyringException if nothing may be produced now, which to log in is
          * @throws RuntimeException if the pool cannot start
          */
         public RotatingDataSource build() {
-            return new RotatingDataSource(this);
+            RotatingSecret.Subscription starting = secret.acknowledgeWhen(() -> false);
+            try {
+                return new RotatingDataSource(this);
+            } finally {
+                starting.close();
+            }
         }
 
         private ScheduledExecutorService scheduler() {

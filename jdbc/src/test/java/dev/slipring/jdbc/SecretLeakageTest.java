@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.slipring.jdbc.login.Connector;
 import dev.slipring.jdbc.login.Login;
 import dev.slipring.jdbc.login.PostgresLogins;
-import dev.slipring.keyring.SecretName;
 import dev.slipring.testing.FakeSecret;
 import dev.slipring.testing.ManualClock;
 import java.io.PrintWriter;
@@ -27,7 +26,7 @@ class SecretLeakageTest {
     private final FakeSecret secret =
             FakeSecret.create("app-db", clock, login.toValue().copyBytes());
     private final Credential credential =
-            Credential.of(SecretName.of("app-db"), secret.rotating().primary());
+            Credential.of(secret.rotating(), secret.rotating().primary());
     private final Connector connector = Connector.of(PostgresServer.url(), new Properties());
     private final CredentialedDataSource source =
             new CredentialedDataSource(connector, credential, new LoginBreakers(clock), clock);
@@ -60,8 +59,8 @@ class SecretLeakageTest {
     void verification_refusedByTheFormOfAValue_hidesIt() {
         FakeSecret plain = FakeSecret.create("app-db", clock, PASSWORD.getBytes(StandardCharsets.US_ASCII));
         try (plain) {
-            Throwable refusal = catchThrowable(() ->
-                    Credential.of(SecretName.of("app-db"), plain.rotating().primary()));
+            Throwable refusal = catchThrowable(
+                    () -> Credential.of(plain.rotating(), plain.rotating().primary()));
 
             StringWriter trace = new StringWriter();
             refusal.printStackTrace(new PrintWriter(trace));
