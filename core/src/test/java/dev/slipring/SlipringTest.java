@@ -14,12 +14,10 @@ import dev.slipring.rotation.Command;
 import dev.slipring.rotation.RandomIssuer;
 import dev.slipring.rotation.RotationPolicy;
 import dev.slipring.store.InMemorySecretStore;
-import dev.slipring.store.Reading;
 import dev.slipring.store.SecretRecord;
 import dev.slipring.store.SecretStore;
 import dev.slipring.store.StoreUnavailableException;
 import dev.slipring.store.UnusableRecordException;
-import dev.slipring.store.WriteWindow;
 import dev.slipring.testing.FaultInjectingStore;
 import dev.slipring.testing.ManualClock;
 import dev.slipring.testing.ManualScheduler;
@@ -27,9 +25,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -268,36 +263,6 @@ class SlipringTest {
         assertThat(scheduler.isShutdown()).isFalse();
     }
 
-    @Test
-    void close_ofOwnThreads_endsThemWithinASecond() throws Exception {
-        Set<Thread> before = threads();
-        Slipring own = Slipring.builder(store).build();
-        declare(own).requestRefresh();
-        own.secret("another", RandomIssuer.bytes(32), POLICY);
-        Set<Thread> started = threads();
-        started.removeAll(before);
-        assertThat(started).isNotEmpty().allMatch(Thread::isDaemon);
-        own.close();
-        assertEnded(started);
-    }
-
-    @Test
-    void close_whileTheStoreHangs_endsWithinASecond() throws Exception {
-        Set<Thread> before = threads();
-        HangingStore hanging = new HangingStore(store);
-        Slipring own = Slipring.builder(hanging).build();
-        RotatingSecret secret = declare(own);
-        hanging.hang = true;
-        secret.requestRefresh();
-        hanging.reached.await();
-        Set<Thread> started = threads();
-        started.removeAll(before);
-        Thread closing = new Thread(own::close);
-        closing.start();
-        assertEnded(Set.of(closing));
-        assertEnded(started);
-    }
-
     // ---- the builder
 
     @Test
@@ -341,73 +306,5 @@ class SlipringTest {
 
     private SecretRecord record() {
         return store.read(SecretName.of(NAME)).record().orElseThrow();
-    }
-
-    private static Set<Thread> threads() {
-        Set<Thread> all = new java.util.HashSet<>(Thread.getAllStackTraces().keySet());
-        all.removeIf(thread -> !thread.getName().startsWith("slipring-"));
-        return all;
-    }
-
-    private static void assertEnded(Set<Thread> threads) throws InterruptedException {
-        for (Thread thread : threads) {
-            thread.join(1000);
-            assertThat(thread.isAlive()).as(thread.getName()).isFalse();
-        }
-    }
-
-    /** A store whose reads never answer once it hangs; they can be interrupted. */
-    private static final class HangingStore implements SecretStore {
-        private final SecretStore store;
-        private final CountDownLatch reached = new CountDownLatch(1);
-        private volatile boolean hang;
-
-        HangingStore(SecretStore store) {
-            this.store = store;
-        }
-
-        @Override
-        public Reading read(SecretName secret) {
-            if (hang) {
-                reached.countDown();
-                try {
-                    new CountDownLatch(1).await();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                    throw new StoreUnavailableException("interrupted", e);
-                }
-            }
-            return store.read(secret);
-        }
-
-        @Override
-        public Optional<SecretValue> value(SecretName secret, int version) {
-            return store.value(secret, version);
-        }
-
-        @Override
-        public boolean compareAndSet(SecretRecord next, WriteWindow window) {
-            return store.compareAndSet(next, window);
-        }
-
-        @Override
-        public SecretValue putValueIfAbsent(SecretName secret, int version, SecretValue value) {
-            return store.putValueIfAbsent(secret, version, value);
-        }
-
-        @Override
-        public void eraseValue(SecretName secret, int version) {
-            store.eraseValue(secret, version);
-        }
-
-        @Override
-        public Set<SecretName> names() {
-            return store.names();
-        }
-
-        @Override
-        public SecretValue installationKey() {
-            return store.installationKey();
-        }
     }
 }

@@ -33,6 +33,9 @@ import org.slf4j.LoggerFactory;
 public final class RotatingSecret implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RotatingSecret.class);
 
+    /** How long closing waits for a read under way. */
+    private static final Duration CLOSING = Duration.ofMillis(200);
+
     private final SecretName name;
     private final KeyringLoader loader;
     private final ScheduledExecutorService scheduler;
@@ -51,9 +54,6 @@ public final class RotatingSecret implements AutoCloseable {
     private volatile @Nullable ScheduledFuture<?> next;
     private volatile boolean closed;
 
-    /** A snapshot with the monotonic moment from which it is known to be current. */
-    private record View(Keyring keyring, long freshSince, boolean stopped) {}
-
     private RotatingSecret(Builder builder) {
         name = builder.name;
         loader = builder.loader;
@@ -66,7 +66,7 @@ public final class RotatingSecret implements AutoCloseable {
         long started = ticker.nanos();
         lastDemand = new AtomicLong(started - onDemandInterval.toNanos());
         Keyring first = loader.load(null);
-        long longAgo = started - bound(first).plusNanos(1).toNanos();
+        long longAgo = started - View.bound(first).plusNanos(1).toNanos();
         view = new View(first, attendance.attend(first, ticker.nanos()) ? started : longAgo, false);
         scheduleNext(started);
     }
@@ -83,7 +83,7 @@ public final class RotatingSecret implements AutoCloseable {
 
     /** The newest snapshot: one volatile load, no allocation, no clock. */
     public Keyring keyring() {
-        return view.keyring;
+        return view.keyring();
     }
 
     /**
@@ -93,15 +93,15 @@ public final class RotatingSecret implements AutoCloseable {
      */
     public UsableVersion primary() {
         View present = view;
-        if (present.stopped) {
+        if (present.stopped()) {
             throw new StaleKeyringException(name);
         }
-        return present.keyring.primary();
+        return present.keyring().primary();
     }
 
     /** Whether something may be produced now: always, unless replicas are to stop when their view is stale. */
     public boolean mayProduce() {
-        return !view.stopped;
+        return !view.stopped();
     }
 
     /** Where to note that something was produced with {@code version}; one object for each version, to be kept. */
@@ -122,16 +122,12 @@ public final class RotatingSecret implements AutoCloseable {
 
     /** How long ago the read began that last confirmed this view, on a monotonic clock. */
     public Duration staleness() {
-        return Duration.ofNanos(ticker.nanos() - view.freshSince);
+        return view.staleness(ticker.nanos());
     }
 
     /** Whether this view is older than the staleness bound L, so that the replica no longer counts as live. */
     public boolean stale() {
-        return staleness().compareTo(bound(keyring())) > 0;
-    }
-
-    private static Duration bound(Keyring keyring) {
-        return keyring.edition().timing().get(TimingParameter.STALENESS);
+        return view.stale(ticker.nanos());
     }
 
     /**
@@ -175,7 +171,7 @@ public final class RotatingSecret implements AutoCloseable {
                 throw new IllegalStateException("secret " + name + " is closed");
             }
             long started = ticker.nanos();
-            before = view.keyring;
+            before = view.keyring();
             Keyring read = loader.load(before);
             if (read.edition().compareTo(before.edition()) < 0) {
                 LOG.atWarn()
@@ -187,13 +183,17 @@ public final class RotatingSecret implements AutoCloseable {
                 return before;
             }
             after = read;
-            view = new View(after, view.freshSince, view.stopped);
+            view = view.with(after);
             dropped.replace(before, after, ticker.nanos());
             if (attendance.attend(after, ticker.nanos())) {
                 view = new View(after, started, false);
+                stopIfStale(); // a read that took longer than the bound confirms nothing
             }
         } finally {
             loading.unlock();
+            if (closed) {
+                wipeUnlessReading(Duration.ZERO);
+            }
         }
         if (!after.edition().equals(before.edition())) {
             tellListeners(after);
@@ -221,22 +221,37 @@ public final class RotatingSecret implements AutoCloseable {
         void close();
     }
 
-    /** Ends the refreshing and wipes all values. May be called again. */
+    /**
+     * Ends the refreshing and wipes all values. A read that hangs is not waited for: it wipes them when it ends. May
+     * be called again.
+     */
     @Override
     public void close() {
-        loading.lock();
-        try {
-            closed = true;
-            ScheduledFuture<?> pending = next;
-            if (pending != null) {
-                pending.cancel(false);
-            }
-            view.keyring.accepted().forEach(version -> version.value().wipe());
-            dropped.wipe();
-        } finally {
-            loading.unlock();
+        closed = true;
+        ScheduledFuture<?> pending = next;
+        if (pending != null) {
+            pending.cancel(false);
         }
+        wipeUnlessReading(CLOSING);
         listeners.clear();
+    }
+
+    private void wipeUnlessReading(Duration patience) {
+        boolean free;
+        try {
+            free = loading.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            free = loading.tryLock();
+        }
+        if (free) {
+            try {
+                view.keyring().accepted().forEach(version -> version.value().wipe());
+                dropped.wipe();
+            } finally {
+                loading.unlock();
+            }
+        }
     }
 
     @Override
@@ -261,6 +276,7 @@ public final class RotatingSecret implements AutoCloseable {
     private void refreshOnSchedule() {
         long started = ticker.nanos();
         try {
+            stopIfStale(); // before a read that may take long; one that succeeds lifts it
             refreshQuietly();
             stopIfStale();
         } finally {
@@ -271,8 +287,8 @@ public final class RotatingSecret implements AutoCloseable {
     private void stopIfStale() {
         loading.lock();
         try {
-            if (stopWhenStale && !view.stopped && stale()) {
-                view = new View(view.keyring, view.freshSince, true);
+            if (stopWhenStale && !view.stopped() && stale()) {
+                view = view.stop();
                 LOG.atError().addKeyValue("secret", name).log("the view is stale: nothing is produced any more");
             }
         } finally {
@@ -298,8 +314,8 @@ public final class RotatingSecret implements AutoCloseable {
 
     /** Where stale replicas stop, the moment after the bound is a moment to look, too. */
     private long untilStale() {
-        boolean stops = stopWhenStale && !view.stopped;
-        return stops ? bound(keyring()).minus(staleness()).toNanos() + 1 : Long.MAX_VALUE;
+        View present = view;
+        return stopWhenStale && !present.stopped() ? present.untilStale(ticker.nanos()) : Long.MAX_VALUE;
     }
 
     private void tellListeners(Keyring keyring) {
