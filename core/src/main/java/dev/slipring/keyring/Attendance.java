@@ -27,13 +27,22 @@ final class Attendance {
     private final Consumer<ReplicaReport> sink;
     private final Map<Integer, VersionUse> uses = new ConcurrentHashMap<>();
     private final Map<Integer, Instant> lastUse = new TreeMap<>();
-    private final List<BooleanSupplier> settled = new CopyOnWriteArrayList<>();
+    private final List<User> users = new CopyOnWriteArrayList<>();
     /** Snapshots in force that are not known to be taken up yet, oldest first. */
     private final Deque<InForce> pending = new ArrayDeque<>();
 
     private Keyring.@Nullable Edition takenUp;
 
     private record InForce(Keyring.Edition edition, long since) {}
+
+    /** Somebody whose word counts; equal to nobody else, so that two may give the same supplier. */
+    private static final class User {
+        private final BooleanSupplier settled;
+
+        User(BooleanSupplier settled) {
+            this.settled = settled;
+        }
+    }
 
     /** Without a name of the replica nothing is told. */
     Attendance(SecretName secret, @Nullable String replica, Consumer<ReplicaReport> sink) {
@@ -47,8 +56,9 @@ final class Attendance {
     }
 
     RotatingSecret.Subscription acknowledgeWhen(BooleanSupplier condition) {
-        settled.add(condition);
-        return () -> settled.remove(condition);
+        User user = new User(condition);
+        users.add(user);
+        return () -> users.remove(user);
     }
 
     /**
@@ -82,8 +92,14 @@ final class Attendance {
         }
     }
 
+    /** Whoever cannot tell is not settled; a failure here must not keep anybody from the new snapshot. */
     private boolean everybodySettled() {
-        return settled.stream().allMatch(BooleanSupplier::getAsBoolean);
+        try {
+            return users.stream().allMatch(user -> user.settled.getAsBoolean());
+        } catch (RuntimeException e) {
+            LOG.atError().addKeyValue("secret", secret).setCause(e).log("a user could not tell whether it is settled");
+            return false;
+        }
     }
 
     private boolean told(String name, Keyring keyring) {
