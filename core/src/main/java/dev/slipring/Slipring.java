@@ -118,12 +118,13 @@ public final class Slipring implements AutoCloseable {
      *
      * @param value stays the caller's, who wipes it
      * @throws IllegalArgumentException if the name is not one of a secret
-     * @throws IllegalStateException if the secret is already in use here, this object is closed, or another first
-     *     value is stored
+     * @throws IllegalStateException if the secret is already in use here, something else rotates it, this object is
+     *     closed, or another first value is stored
      * @throws SlipringException if the store or the issuer failed, or the value could not be made valid
      */
     public RotatingSecret adopt(String name, SecretValue value, SecretIssuer issuer, RotationPolicy policy) {
         SecretName secretName = SecretName.of(name);
+        refuseSecondRotator(secretName);
         if (store.read(secretName).record().isEmpty()) {
             SecretValue first = store.putValueIfAbsent(secretName, 1, value);
             boolean same = first.equals(value);
