@@ -123,17 +123,7 @@ public final class Slipring implements AutoCloseable {
      * @throws SlipringException if the store or the issuer failed, or the value could not be made valid
      */
     public RotatingSecret adopt(String name, SecretValue value, SecretIssuer issuer, RotationPolicy policy) {
-        SecretName secretName = SecretName.of(name);
-        refuseSecondRotator(secretName);
-        if (store.read(secretName).record().isEmpty()) {
-            SecretValue first = store.putValueIfAbsent(secretName, 1, value);
-            boolean same = first.equals(value);
-            first.wipe();
-            if (!same) {
-                throw new IllegalStateException("secret " + name + " is being created with another first value");
-            }
-        }
-        return secret(name, issuer, policy);
+        return add(name, rotator(name, issuer, policy).adopting(value));
     }
 
     /**

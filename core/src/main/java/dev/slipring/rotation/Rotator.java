@@ -4,6 +4,7 @@ import static dev.slipring.keyring.TimingParameter.REFRESH;
 
 import dev.slipring.keyring.ReplicaReport;
 import dev.slipring.keyring.SecretName;
+import dev.slipring.keyring.SecretValue;
 import dev.slipring.keyring.SlipringException;
 import dev.slipring.keyring.Ticker;
 import dev.slipring.store.SecretRecord;
@@ -38,6 +39,7 @@ public final class Rotator implements AutoCloseable {
 
     private final SecretName name;
     private final SecretStore store;
+    private final @Nullable SecretValue adopted;
     private final RotationPolicy policy;
     private final StepExecutor executor;
     private final Announcer announcer;
@@ -50,6 +52,7 @@ public final class Rotator implements AutoCloseable {
     private Rotator(Builder builder) {
         name = builder.name;
         store = builder.store;
+        adopted = builder.adopted;
         policy = builder.policy;
         scheduler = builder.scheduler;
         random = builder.random;
@@ -72,7 +75,8 @@ public final class Rotator implements AutoCloseable {
      * What a replica does before it is ready: creates the secret unless it exists, and raises the durations in force
      * to those of its policy. For a secret that exists an issuer that fails is no reason not to start.
      *
-     * @throws IllegalStateException if something else rotates the secret
+     * @throws IllegalStateException if something else rotates the secret, or it was to be created with a first value
+     *     and another one is stored
      * @throws IssuerException if the secret does not exist and could not be created
      * @throws SlipringException if the store failed
      */
@@ -81,6 +85,9 @@ public final class Rotator implements AutoCloseable {
             throw new IllegalStateException("secret " + name + " is rotated by " + other
                     + " already; two rotators would revoke what the other has just made");
         });
+        if (adopted != null && store.read(name).record().isEmpty()) {
+            adopt(adopted);
+        }
         String why;
         try {
             why = run().why();
@@ -93,6 +100,15 @@ public final class Rotator implements AutoCloseable {
         }
         if (store.read(name).record().isEmpty()) {
             throw new IssuerException("secret " + name + " could not be created: " + why);
+        }
+    }
+
+    private void adopt(SecretValue value) {
+        SecretValue first = store.putValueIfAbsent(name, 1, value);
+        boolean same = first.equals(value);
+        first.wipe();
+        if (!same) {
+            throw new IllegalStateException("secret " + name + " is being created with another first value");
         }
     }
 
@@ -239,6 +255,9 @@ public final class Rotator implements AutoCloseable {
         @Nullable
         Census census;
 
+        @Nullable
+        SecretValue adopted;
+
         String replica = UUID.randomUUID().toString();
         Ticker ticker = Ticker.system();
         RandomGenerator random = RandomGenerator.of("SplittableRandom");
@@ -278,6 +297,16 @@ public final class Rotator implements AutoCloseable {
         /** Counts what only one version can open; without it a version that retires on census never does. */
         public Builder census(Census value) {
             census = Objects.requireNonNull(value, "census");
+            return this;
+        }
+
+        /**
+         * The value of the first version, if {@link Rotator#prepare()} creates the secret; one is minted unless told.
+         *
+         * @param value stays the caller's, who wipes it after that
+         */
+        public Builder adopting(SecretValue value) {
+            adopted = Objects.requireNonNull(value, "value");
             return this;
         }
 
