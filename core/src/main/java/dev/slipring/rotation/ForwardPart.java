@@ -222,6 +222,7 @@ final class ForwardPart {
     /** Gives {@code version} up; one that the issuer may have switched to is used, and is not taken away at once. */
     static Step abort(Situation s, SecretVersion version) {
         return s.guard(Step.Abort.class)
+                .needs(Condition.NOT_HELD, version.held().isEmpty(), () -> s.alert(RetirementPart.held(version)))
                 .needs(
                         Condition.NOT_SWITCHED,
                         s.compromised(version) || !maySwitch(s, version),
@@ -252,7 +253,7 @@ final class ForwardPart {
                         s.has(Evidence.Kind.INSTALLED, s.primary()),
                         () -> new Step.Install(s.issuance(s.primary())))
                 .notBefore(
-                        Condition.NO_SWITCH_UNDER_WAY,
+                        Condition.NO_INSTALL_UNDER_WAY,
                         s.statementsOver(s.at(version, Stamp.WITHDRAWN)),
                         "the issuer may still be told to switch to version " + version.number())
                 .then(() -> new Step.Retire(s.entering(version, VersionState.RETIRING, Phase.ABORTING)));
@@ -287,17 +288,18 @@ final class ForwardPart {
     /**
      * Gives the primary role back. Until then every replica that may still hold a view in which the old
      * version's tokens are bounded must have learned otherwise; what is only presented to an issuer needs no such
-     * wait, since the issuer accepts both.
+     * wait, if the issuer accepts both. Where installing is the switch, a late statement of the way there must not
+     * undo the way back.
      */
     private static Step swap(Situation s, SecretVersion target) {
         Instant since = s.at(target, Stamp.READMITTED);
         String why = "every replica learns that version " + target.number() + " is readmitted";
-        Instant known = s.policy().kind() == SecretKind.OUTBOUND
-                ? since
-                : since.plus(s.timing().horizon());
-        Optional<Step> notYet = s.policy().promoteOnAcknowledgement()
-                ? EvidencePart.known(s, since.plus(s.urgency()), known, why)
-                : EvidencePart.elapsed(s, known, why);
+        boolean outbound = s.policy().kind() == SecretKind.OUTBOUND;
+        boolean switching = s.traits().install() == Install.AFTER_PUBLISH_DELAY;
+        Instant landed = switching ? s.statementsOver(since) : since;
+        Instant known = outbound ? landed : later(landed, since.plus(s.timing().horizon()));
+        Instant earliest = s.policy().promoteOnAcknowledgement() ? later(landed, since.plus(s.urgency())) : known;
+        Optional<Step> notYet = EvidencePart.known(s, earliest, known, why);
         return s.guard(Step.Swap.class)
                 .needs(Condition.NOT_COMPROMISED, !s.compromised(target), () -> giveUpRollback(s, target))
                 .needs(Condition.OLD_VERSION_READMITTED, notYet.isEmpty(), notYet::orElseThrow)
@@ -308,6 +310,10 @@ final class ForwardPart {
                 .needs(Condition.PROBED_ALIVE, aliveOrNoProbe(s, target), () -> probe(s, target))
                 .then(() ->
                         new Step.Swap(promoted(s, target).with(target.number(), v -> v.unstamped(Stamp.READMITTED))));
+    }
+
+    private static Instant later(Instant a, Instant b) {
+        return a.isAfter(b) ? a : b;
     }
 
     static boolean aliveOrNoProbe(Situation s, SecretVersion version) {

@@ -53,7 +53,8 @@ final class RetirementPart {
                 .notBefore(
                         Condition.OVERLAP_PASSED,
                         EmergencyPart.overlapEnd(s, version, left),
-                        "version " + version.number() + " is still accepted");
+                        "version " + version.number() + " is still accepted")
+                .needs(Condition.INSTALLED, switched(s, version), () -> switchAgain(s));
         if (!EmergencyPart.revokedWithoutEvidence(s, version)) {
             EvidencePart.complete(s, version, left, guard);
             if (s.policy().retirement() == Retirement.ON_CENSUS) {
@@ -62,6 +63,24 @@ final class RetirementPart {
         }
         return guard.then(() -> new Step.Intend(
                 s.entering(version, VersionState.REVOKING, s.record().phase()), version.number()));
+    }
+
+    /** Where installing is the switch, a rollback that was given up may have switched: to the primary once more, first. */
+    private static boolean switched(Situation s, SecretVersion version) {
+        return s.traits().install() != Install.AFTER_PUBLISH_DELAY
+                || version.state() == VersionState.PRIMARY
+                || (!switching(s) && s.has(Evidence.Kind.INSTALLED, s.primary()));
+    }
+
+    /** A statement that comes late must not find the next switch made already. */
+    private static Step switchAgain(Situation s) {
+        return switching(s)
+                ? s.waitSoon("the issuer is being switched to another version")
+                : new Step.Install(s.issuance(s.primary()));
+    }
+
+    private static boolean switching(Situation s) {
+        return s.incoming().isPresent() || s.readmitted().isPresent();
     }
 
     private static void census(Situation s, SecretVersion version, Instant retired, Guard guard) {
@@ -97,6 +116,10 @@ final class RetirementPart {
                         Condition.REVOKED_AT_ISSUER,
                         s.traits().install() == Install.NEVER || s.has(Evidence.Kind.REVOKED, version),
                         () -> new Step.Revoke(s.issuance(version)))
+                .notBefore(
+                        Condition.NO_INSTALL_UNDER_WAY,
+                        installsOver(s, version),
+                        "version " + version.number() + " may still be installed, and is revoked again then")
                 .needs(
                         Condition.PROBED_DEAD,
                         !s.traits().probes() || verdict.isPresent(),
@@ -112,6 +135,15 @@ final class RetirementPart {
                         s.record().phase() == Phase.ABORTING && version.equals(s.newest())
                                 ? Phase.IDLE
                                 : s.record().phase())));
+    }
+
+    /** A version that was given up may have been on its way to its issuer right then. */
+    private static Instant installsOver(Situation s, SecretVersion version) {
+        boolean justMinted = version.at(Stamp.PRIMARY).isEmpty()
+                && version.at(Stamp.RETIRING).isEmpty();
+        return justMinted && s.traits().install() != Install.NEVER
+                ? s.statementsOver(s.at(version, Stamp.REVOKING))
+                : Instant.MIN;
     }
 
     /** What may be the only way to open old data is erased on an operator's word, never by itself. */
@@ -140,7 +172,7 @@ final class RetirementPart {
                         s.entering(version, VersionState.DESTROYED, s.record().phase())));
     }
 
-    private static String held(SecretVersion version) {
+    static String held(SecretVersion version) {
         return "version " + version.number() + " is held"
                 + version.held()
                         .map(mark -> " by " + mark.by() + ": " + mark.reason())

@@ -148,6 +148,9 @@ public record RotationPolicy(
                     .plus(retryBudget);
             Inequalities.atLeast("slots: M >= P + O + W + G", maxAge, period, timing);
         }
+        if (traits.install() == Install.AFTER_PUBLISH_DELAY) {
+            Inequalities.atLeast("installing is the switch: P >= g", timing.get(PUBLISH), timing.horizon(), timing);
+        }
         for (EvidenceKind kind : evidence) {
             boolean declared = kind == EvidenceKind.ISSUER_USE ? traits.reportsUse() : store.reports();
             if (!declared) {

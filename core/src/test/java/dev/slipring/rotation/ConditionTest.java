@@ -139,6 +139,13 @@ class ConditionTest {
             case NOT_HELD ->
                 List.of(
                         new Scene("a held version revoked", held(overlapped(cookie())), Step.Intend.class),
+                        new Scene(
+                                "a held version revoked before it produced",
+                                published(cookie())
+                                        .asked(new Command.Hold(2, "ada", "examined"))
+                                        .take(Step.Hold.class)
+                                        .asked(new Command.Abort("ada", "not now")),
+                                Step.Abort.class),
                         new Scene("a held value erased", held(soaked(cookie())), Step.Erase.class));
             case NO_OTHER_REVOKING ->
                 List.of(
@@ -201,7 +208,7 @@ class ConditionTest {
                         "a secret taken away that its sender may use already",
                         afterP(published(webhook())).asked(new Command.Abort("ada", "not now")),
                         Step.Abort.class));
-            case NO_SWITCH_UNDER_WAY ->
+            case NO_INSTALL_UNDER_WAY ->
                 List.of(new Scene(
                         "a secret taken away that its sender may still be told to use",
                         withdrawn().knowing(e -> e.with(Evidence.Kind.INSTALLED, 1)),

@@ -456,6 +456,21 @@ class RotationProtocolTest {
         }
 
         @Test
+        void swap_ofASwitchingLogin_waitsForLateStatements() {
+            IssuerTraits single =
+                    new IssuerTraits(Install.AFTER_PUBLISH_DELAY, List.of(), false, false, Duration.ofMinutes(2));
+            Walk walk =
+                    promoted(Walk.created(Kinds.LOGIN, single)).asked(ROLLBACK).take(Step.Readmit.class);
+
+            Instant settled = walk.stamp(1, Stamp.READMITTED)
+                    .plus(walk.time(TimingParameter.LAG))
+                    .plus(single.statementDeadline());
+
+            waitsUntil(walk.at(settled.minus(Walk.NANO)).next(), settled);
+            walk.at(settled).next(Step.Install.class);
+        }
+
+        @Test
         void swap_ofASwitchingIssuer_installsAgainRightBefore() {
             Walk walk = promoted(webhook()).asked(ROLLBACK);
             walk.perform(walk.next(Step.Readmit.class));
@@ -914,6 +929,28 @@ class RotationProtocolTest {
             Instant over = walk.stamp(1, Stamp.RETIRING)
                     .plus(walk.record().rotation().timing().get(TimingParameter.OVERLAP));
             waitsUntil(walk.next(), over);
+        }
+
+        @Test
+        void abort_ofAHeldVersion_isRefused() {
+            Walk walk = published(cookie())
+                    .asked(new Command.Hold(2, "ada", "examined"))
+                    .take(Step.Hold.class);
+
+            refuses(walk.asked(ABORT).next(), "version 2 is held by ada: examined");
+        }
+
+        @Test
+        void abort_ofASwitchingRollback_switchesToThePrimaryBeforeItRevokes() {
+            Walk walk = promoted(webhook()).asked(ROLLBACK).take(Step.Readmit.class);
+            walk.take(Step.Install.class).asked(ABORT).take(Step.Retire.class);
+            walk.at(walk.stamp(1, Stamp.RETIRING).plus(walk.time(TimingParameter.OVERLAP)));
+
+            walk.take(Step.Park.class);
+
+            steps(walk.next(), Step.Install.class, 2);
+            walk.perform(walk.next());
+            walk.next(Step.Intend.class);
         }
 
         @Test

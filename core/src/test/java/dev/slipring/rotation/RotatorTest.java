@@ -89,7 +89,15 @@ class RotatorTest {
 
         assertThat(webhook.issuer.calls())
                 .containsExactly(
-                        "mint 1", "install 1", "probe 1", "mint 2", "install 2", "probe 2", "revoke 1", "probe 1");
+                        "mint 1",
+                        "install 1",
+                        "probe 1",
+                        "mint 2",
+                        "install 2",
+                        "probe 2",
+                        "install 2",
+                        "revoke 1",
+                        "probe 1");
         assertThat(webhook.issuer.valid())
                 .extracting(RecordingIssuer.Valid::version)
                 .containsExactly(2);
@@ -189,7 +197,9 @@ class RotatorTest {
         rotator.command(Bench.ROLLBACK);
         webhook.settle(rotator, () -> webhook.idleWith(2, VersionState.DESTROYED));
 
-        assertThat(webhook.issuer.count("install 1")).isEqualTo(2);
+        assertThat(webhook.issuer.count("install 1"))
+                .as("at first, before the swap, and before the new version is revoked")
+                .isEqualTo(3);
         assertThat(webhook.issuer.valid())
                 .extracting(RecordingIssuer.Valid::version)
                 .containsExactly(1);
@@ -214,8 +224,13 @@ class RotatorTest {
         Rotator rotator = rotatedTo(login, Phase.PUBLISHED);
 
         assertThat(rotator.command(Bench.ABORT)).isInstanceOf(Answer.Accepted.class);
+        assertThat(login.issuer.count("revoke 2")).isEqualTo(1);
+        login.settle(rotator, () -> login.idleWith(2, VersionState.REVOKED));
 
         assertThat(login.states()).containsExactly("1 PRIMARY a", "2 REVOKED b");
+        assertThat(login.issuer.count("revoke 2"))
+                .as("once more when no late install can follow")
+                .isGreaterThan(1);
         assertThat(login.record().phase()).isEqualTo(Phase.IDLE);
         assertThat(login.issuer.valid())
                 .extracting(RecordingIssuer.Valid::version)
