@@ -18,6 +18,7 @@ public final class VersionUse {
         }
     }
 
+    @SuppressWarnings("unused") // by name: through MARKED
     private boolean marked;
 
     VersionUse() {}
