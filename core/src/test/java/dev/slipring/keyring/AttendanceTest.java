@@ -39,6 +39,7 @@ class AttendanceTest {
     private long incarnation = 1;
     private long epoch = 1;
     private boolean down;
+    private Duration readTime = Duration.ZERO;
     private Consumer<ReplicaReport> sink = told::add;
 
     // ---- what is acknowledged
@@ -354,6 +355,20 @@ class AttendanceTest {
     }
 
     @Test
+    void stop_aReadThatTookLongerThanTheBound_confirmsNothing() {
+        RotatingSecret secret = stopping();
+        readTime = L;
+        secret.refresh();
+        assertThat(secret.mayProduce()).isTrue();
+        readTime = L.plus(NANO);
+        secret.refresh();
+        assertThat(secret.mayProduce()).isFalse();
+        readTime = Duration.ZERO;
+        secret.refresh();
+        assertThat(secret.mayProduce()).isTrue();
+    }
+
+    @Test
     void keep_neverStops() {
         RotatingSecret secret = build();
         down = true;
@@ -384,6 +399,7 @@ class AttendanceTest {
         if (down) {
             throw new IllegalStateException("the store is down, as planned");
         }
+        clock.advance(readTime);
         VersionState[] states = epoch == 1 ? new VersionState[] {PRIMARY} : new VersionState[] {RETIRING, PRIMARY};
         return Keyring.of(
                 NAME, edition(incarnation, epoch), clock.instant(), versions(states), Map.of(1, value(1), 2, value(2)));
