@@ -113,6 +113,35 @@ class LoginEvidenceTest {
     }
 
     @Test
+    void rotation_whoseOldLoginMayStillBeGoneBackTo_isNotAcknowledged() throws SQLException {
+        scheduler.runDue();
+        secret.rotate(FakeDatabase.login("app_b"));
+        scheduler.runDue(); // switched
+        for (int i = 0; i < MAXIMUM; i++) {
+            pool.evict(source.getConnection().unwrap(FakePool.Pooled.class));
+        }
+        assertThat(source.draining()).isZero();
+        clock.advance(A);
+        assertThat(acknowledged()).isFalse();
+        scheduler.advance(Duration.ofSeconds(1));
+        assertThat(acknowledged()).isTrue();
+    }
+
+    @Test
+    void connection_ofTheOldLoginThatCameLate_withholdsTheAcknowledgement() throws SQLException {
+        scheduler.runDue();
+        Credential old = Credential.of(secret.rotating(), secret.rotating().primary());
+        secret.rotate(FakeDatabase.login("app_b"));
+        scheduler.advance(Duration.ofSeconds(5));
+        assertThat(source.state()).isEqualTo(new Stable(2));
+        Connection late = source.unwrap(CredentialedDataSource.class).open(old);
+        clock.advance(A);
+        assertThat(acknowledged()).isFalse();
+        late.close();
+        assertThat(acknowledged()).isTrue();
+    }
+
+    @Test
     void primary_inQuarantine_isNotAcknowledged() {
         database.refuse("app_b", "28P01");
         secret.rotate(FakeDatabase.login("app_b"));
