@@ -5,7 +5,6 @@ import dev.slipring.keyring.Stamp;
 import dev.slipring.keyring.VersionState;
 import dev.slipring.store.Phase;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -27,9 +26,8 @@ final class UpkeepPart {
             return Optional.empty();
         }
         boolean settled = s.record().phase() != Phase.MINTING && s.record().phase() != Phase.ABORTING;
-        Instant last =
-                newest.stamps().values().stream().max(Comparator.naturalOrder()).orElse(Instant.MIN);
-        Instant stored = newest.at(Stamp.PUBLISHED).orElse(last);
+        Instant stored =
+                newest.at(Stamp.PUBLISHED).or(() -> newest.at(Stamp.REVOKING)).orElse(Instant.MIN);
         return Optional.of(s.guard(Step.Sweep.class)
                 .needs(
                         Condition.NO_ROTATION_UNDER_WAY,
