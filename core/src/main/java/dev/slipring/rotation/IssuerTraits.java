@@ -34,6 +34,11 @@ public record IssuerTraits(
         this(install, slots, probes, reportsUse, statementDeadline, false);
     }
 
+    /** Whether somebody stands behind a value, who has to be told that it is valid no more. */
+    boolean revokes() {
+        return install != Install.NEVER || orphans;
+    }
+
     public IssuerTraits {
         Objects.requireNonNull(install, "install");
         slots = List.copyOf(slots);

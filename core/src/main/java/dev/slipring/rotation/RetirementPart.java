@@ -114,7 +114,7 @@ final class RetirementPart {
                 .needs(Condition.INSTALLED, switchedBack, () -> new Step.Install(s.issuance(s.primary())))
                 .needs(
                         Condition.REVOKED_AT_ISSUER,
-                        s.traits().install() == Install.NEVER || s.has(Evidence.Kind.REVOKED, version),
+                        !s.traits().revokes() || s.has(Evidence.Kind.REVOKED, version),
                         () -> new Step.Revoke(s.issuance(version)))
                 .notBefore(
                         Condition.NO_INSTALL_UNDER_WAY,

@@ -93,8 +93,7 @@ final class Fairness {
         return switch (version.state()) {
             case PRIMARY ->
                 record.orders().closing().isEmpty()
-                                && (model.traits().install() == Install.NEVER
-                                        || (outside.valid() >>> version.number() & 1) != 0)
+                                && (!model.traits().revokes() || (outside.valid() >>> version.number() & 1) != 0)
                         || version.held().isPresent();
             case REVOKED, DESTROYED -> true;
             case RETIRING -> version.held().isPresent();

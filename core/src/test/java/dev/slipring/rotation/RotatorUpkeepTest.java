@@ -240,6 +240,26 @@ class RotatorUpkeepTest {
     }
 
     @Test
+    void key_validFromItsMinting_isRevokedWithItsVersion() {
+        Rotator rotator = minter(store);
+        rotator.run();
+        rotator.command(Bench.ROTATE);
+        for (int hour = 0; hour < 28; hour++) {
+            rotator.run();
+            clock.advance(HOUR);
+        }
+
+        assertThat(store.read(Bench.NAME)
+                        .record()
+                        .orElseThrow()
+                        .version(1)
+                        .orElseThrow()
+                        .state())
+                .isEqualTo(VersionState.REVOKED);
+        assertThat(minting.valid.keySet()).containsExactly("key 2");
+    }
+
+    @Test
     void mint_thatLosesTheRace_isDiscarded() {
         minter(store).run();
         Rotator winner = minter(store);

@@ -100,7 +100,7 @@ final class StateInvariants {
     private Optional<Broken> refused(ModelState s, Reader reader) {
         boolean gap = parts.facts(s.record()).compromised() != 0
                 && parts.record(s.record()).phase() == Phase.ABORTING;
-        if (model.traits().install() == Install.NEVER || gap) {
+        if (!model.traits().revokes() || gap) {
             return Optional.empty();
         }
         View view = parts.view(reader.view());
@@ -175,7 +175,7 @@ final class StateInvariants {
             return broken("SinglePrimary", Told.record(record));
         }
         int alive = outside.valid() & facts.revoked() & facts.known();
-        if (model.traits().install() != Install.NEVER && alive != 0) {
+        if (model.traits().revokes() && alive != 0) {
             return broken("NoLostKey", "alive at the issuer and revoked in the record: " + numbers(alive));
         }
         return destroyed(record, outside);
