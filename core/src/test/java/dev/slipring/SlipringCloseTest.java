@@ -16,6 +16,7 @@ import dev.slipring.rotation.RotationPolicy;
 import dev.slipring.rotation.SecretIssuer;
 import dev.slipring.rotation.SecretKind;
 import dev.slipring.rotation.UseReport;
+import dev.slipring.store.ForwardingStore;
 import dev.slipring.store.InMemorySecretStore;
 import dev.slipring.store.Reading;
 import dev.slipring.store.SecretStore;

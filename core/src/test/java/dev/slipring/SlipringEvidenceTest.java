@@ -17,6 +17,7 @@ import dev.slipring.rotation.RotationPolicy;
 import dev.slipring.rotation.SecretKind;
 import dev.slipring.rotation.Step;
 import dev.slipring.rotation.WhenStale;
+import dev.slipring.store.ForwardingStore;
 import dev.slipring.store.InMemorySecretStore;
 import dev.slipring.store.SecretRecord;
 import dev.slipring.store.SecretStore;

@@ -9,13 +9,12 @@ import dev.slipring.keyring.SecretValue;
 import dev.slipring.keyring.SecretVersion;
 import dev.slipring.keyring.VersionState;
 import dev.slipring.store.Emergency;
+import dev.slipring.store.ForwardingStore;
 import dev.slipring.store.InMemorySecretStore;
 import dev.slipring.store.Phase;
-import dev.slipring.store.Reading;
 import dev.slipring.store.SecretRecord;
 import dev.slipring.store.SecretStore;
 import dev.slipring.store.StoreTraits;
-import dev.slipring.store.WriteWindow;
 import dev.slipring.testing.ManualClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -23,7 +22,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -285,7 +283,13 @@ class RotatorUpkeepTest {
     // ---- mirrors
 
     /** A store that shows the promoted value in a place of its own. */
-    private record Mirrored(SecretStore store, List<Integer> shown) implements SecretStore {
+    private static final class Mirrored extends ForwardingStore {
+        private final List<Integer> shown = new ArrayList<>();
+
+        Mirrored(SecretStore store) {
+            super(store);
+        }
+
         @Override
         public StoreTraits traits() {
             return new StoreTraits(false, true);
@@ -293,53 +297,19 @@ class RotatorUpkeepTest {
 
         @Override
         public void reconcile(SecretName secret) {
-            shown.add(store.read(secret).record().orElseThrow().versions().stream()
+            shown.add(read(secret).record().orElseThrow().versions().stream()
                     .filter(v -> v.state().produces())
                     .findFirst()
                     .orElseThrow()
                     .number());
         }
-
-        @Override
-        public Reading read(SecretName secret) {
-            return store.read(secret);
-        }
-
-        @Override
-        public Optional<SecretValue> value(SecretName secret, int version) {
-            return store.value(secret, version);
-        }
-
-        @Override
-        public boolean compareAndSet(SecretRecord next, WriteWindow window) {
-            return store.compareAndSet(next, window);
-        }
-
-        @Override
-        public SecretValue putValueIfAbsent(SecretName secret, int version, SecretValue value) {
-            return store.putValueIfAbsent(secret, version, value);
-        }
-
-        @Override
-        public void eraseValue(SecretName secret, int version) {
-            store.eraseValue(secret, version);
-        }
-
-        @Override
-        public Set<SecretName> names() {
-            return store.names();
-        }
-
-        @Override
-        public SecretValue installationKey() {
-            return store.installationKey();
-        }
     }
 
     @Test
     void mirror_isBroughtInLineAtEveryChangeOfThePrimary() {
-        List<Integer> shown = new ArrayList<>();
-        Rotator rotator = Rotator.builder(Bench.NAME, new Mirrored(store, shown), RandomIssuer.bytes(32), Kinds.COOKIE)
+        Mirrored mirrored = new Mirrored(store);
+        List<Integer> shown = mirrored.shown;
+        Rotator rotator = Rotator.builder(Bench.NAME, mirrored, RandomIssuer.bytes(32), Kinds.COOKIE)
                 .ticker(clock)
                 .audit(event -> {})
                 .build();

@@ -1,22 +1,17 @@
-package dev.slipring;
+package dev.slipring.store;
 
 import dev.slipring.keyring.ReplicaReport;
 import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SecretValue;
-import dev.slipring.store.Reading;
-import dev.slipring.store.SecretRecord;
-import dev.slipring.store.SecretStore;
-import dev.slipring.store.StoreTraits;
-import dev.slipring.store.WriteWindow;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /** A store that passes everything on; tests change one thing about it. */
-class ForwardingStore implements SecretStore {
+public class ForwardingStore implements SecretStore {
     private final SecretStore store;
 
-    ForwardingStore(SecretStore store) {
+    protected ForwardingStore(SecretStore store) {
         this.store = store;
     }
 
