@@ -20,6 +20,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A store in a directory of one machine, for several processes of one user.
@@ -36,6 +38,8 @@ import java.util.stream.Collectors;
  * processes.
  */
 public final class FileSecretStore implements SecretStore {
+    private static final Logger LOG = LoggerFactory.getLogger(FileSecretStore.class);
+
     /** How many epochs of a record are kept at least. */
     static final int KEPT_EPOCHS = 64;
 
@@ -147,22 +151,32 @@ public final class FileSecretStore implements SecretStore {
     public void report(SecretName secret, ReplicaReport report) {
         PrivateDirectory replicas = replicas(secret).createMissing();
         replicas.replace(report.replica(), ReplicaReportFormat.print(report).getBytes(UTF_8));
-        Instant now = clock.instant();
-        for (ReplicaReport other : reports(secret)) {
-            if (other.leaseUntil().plus(GONE).isBefore(now)) {
-                replicas.delete(other.replica());
+        forgetGone(replicas, clock.instant());
+    }
+
+    /** What cannot be read is kept, for somebody to look at: it must not keep anybody from reporting. */
+    private static void forgetGone(PrivateDirectory replicas, Instant now) {
+        for (String name : replicas.names()) {
+            try {
+                report(replicas, name)
+                        .filter(report -> report.leaseUntil().plus(GONE).isBefore(now))
+                        .ifPresent(report -> replicas.delete(name));
+            } catch (UnusableRecordException e) {
+                LOG.atWarn().setCause(e).log("a replica's report cannot be read");
             }
         }
+    }
+
+    private static Optional<ReplicaReport> report(PrivateDirectory replicas, String name) {
+        String place = replicas.path().resolve(name).toString();
+        return replicas.read(name).map(bytes -> ReplicaReportFormat.parse(new String(bytes, UTF_8), place));
     }
 
     @Override
     public List<ReplicaReport> reports(SecretName secret) {
         PrivateDirectory replicas = replicas(secret);
         return replicas.names().stream()
-                .flatMap(name -> replicas.read(name).stream()
-                        .map(bytes -> ReplicaReportFormat.parse(
-                                new String(bytes, UTF_8),
-                                replicas.path().resolve(name).toString())))
+                .flatMap(name -> report(replicas, name).stream())
                 .toList();
     }
 

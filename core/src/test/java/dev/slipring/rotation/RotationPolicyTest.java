@@ -4,12 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import dev.slipring.keyring.SecretName;
+import dev.slipring.keyring.SecretVersion;
+import dev.slipring.keyring.Stamp;
 import dev.slipring.keyring.Timing;
 import dev.slipring.keyring.TimingParameter;
+import dev.slipring.keyring.VersionState;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RotationPolicyTest {
     private static final Duration G = Duration.ofSeconds(10 + 15 * 60 + 30 + 2 * 30);
@@ -261,6 +271,32 @@ class RotationPolicyTest {
                         sound.promoteOnAcknowledgement()))
                 .withMessageContaining("W >= max(X, g) does not hold")
                 .withMessageContaining("PT16M39.999999999S < PT16M40S");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {30, 60, 90, 180})
+    void beginAt_everyMaximumAge_leavesTheRetryBudgetAndSpreadsSecrets(int days) {
+        RotationPolicy policy = RotationPolicy.sessions(Duration.ofDays(days), Duration.ofHours(12));
+        Instant primaryAt = Instant.parse("2030-01-01T00:00:00Z");
+        SecretVersion primary = SecretVersion.staged(1, new SecretVersion.Origin("creation", 1, 1), Optional.empty())
+                .in(VersionState.PRIMARY)
+                .stamped(Stamp.PRIMARY, primaryAt);
+        Duration budget = Duration.ofHours(Math.max(7 * 24, days * 24 / 5));
+        Instant latest = primaryAt
+                .plus(Duration.ofDays(days))
+                .minus(policy.timing().get(TimingParameter.PUBLISH))
+                .minus(budget);
+
+        Set<Instant> begins = new HashSet<>();
+        for (int i = 0; i < 50; i++) {
+            begins.add(policy.beginAt(SecretName.of("secret-" + i), primary));
+        }
+
+        assertThat(begins)
+                .hasSizeGreaterThan(30)
+                .allSatisfy(begin -> assertThat(begin)
+                        .isBetween(latest.minus(policy.beginAfter().dividedBy(20)), latest));
+        assertThat(policy.beginAt(SecretName.of("secret-1"), primary)).isIn(begins);
     }
 
     // ---- single values

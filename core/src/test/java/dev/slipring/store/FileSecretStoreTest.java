@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.slipring.keyring.ReplicaReport;
 import dev.slipring.keyring.SecretName;
 import dev.slipring.testing.JavaProcess;
 import java.io.BufferedReader;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -226,6 +228,35 @@ class FileSecretStoreTest extends SecretStoreContract {
                 () -> store.putValueIfAbsent(NAME, 1, value("w")), valueFile(1).toString());
         Files.write(valueFile(1), new byte[48 * 1024 + 1]);
         assertUnusable(() -> store.value(NAME, 1), valueFile(1).toString());
+    }
+
+    @Test
+    void report_damaged_isUnusableWithItsPathAndKeepsNobodyFromReporting() throws IOException {
+        SecretStore store = open();
+        store.report(NAME, new ReplicaReport("a", 1, 1, clock.instant(), Map.of()));
+        Path damaged = root().resolve(NAME.value()).resolve("replica").resolve("a");
+        Files.writeString(damaged, "{\"replica\":\"a\"");
+
+        assertUnusable(() -> store.reports(NAME), damaged.toString());
+        store.report(NAME, new ReplicaReport("b", 1, 1, clock.instant(), Map.of()));
+        assertUnusable(() -> store.reports(NAME), damaged.toString());
+        assertThat(Files.readString(damaged)).isEqualTo("{\"replica\":\"a\"");
+
+        store.report(NAME, new ReplicaReport("a", 1, 2, clock.instant(), Map.of()));
+        assertThat(store.reports(NAME)).hasSize(2);
+    }
+
+    @Test
+    void report_longAfterItsLease_isForgotten() {
+        SecretStore store = open();
+        store.report(NAME, new ReplicaReport("gone", 1, 1, clock.instant(), Map.of()));
+        clock.advance(Duration.ofDays(1));
+        store.report(NAME, new ReplicaReport("here", 1, 1, clock.instant(), Map.of()));
+        assertThat(store.reports(NAME)).hasSize(2);
+        clock.advance(Duration.ofSeconds(1));
+        store.report(NAME, new ReplicaReport("here", 1, 1, clock.instant(), Map.of()));
+
+        assertThat(store.reports(NAME)).extracting(ReplicaReport::replica).containsExactly("here");
     }
 
     // ---- old epochs
