@@ -192,6 +192,17 @@ final class Models {
                         .allowing(Allowance.ROLLBACK, 1)
                         .allowing(Allowance.COMPROMISE, 1)
                         .engines(1)
+                        .readers(1)
+                        .build(),
+                cookieKey("cookie, emergency at rest", tight(SecretKind.SELF).overlap(ticks(4)))
+                        .allowing(Allowance.COMPROMISE, 1)
+                        .build(),
+                cookieKey("cookie, leak at rest", tight(SecretKind.SELF).overlap(ticks(4)))
+                        .allowing(Allowance.LEAK, 1)
+                        .build(),
+                login("login, emergency at rest")
+                        .with(Model.Feature.FENCED)
+                        .allowing(Allowance.COMPROMISE, 1)
                         .build(),
                 cookieKey("cookie, orders", tight(SecretKind.SELF).overlap(ticks(4)))
                         .allowing(Allowance.ROTATE, 1)
@@ -287,7 +298,6 @@ final class Models {
                         .engines(1)
                         .readers(1)
                         .allowing(Allowance.ROTATE, 1)
-                        .allowing(Allowance.ABORT, 1)
                         .allowing(Allowance.LEAK, 1)
                         .build(),
                 switched("single login", SecretKind.OUTBOUND, false)
