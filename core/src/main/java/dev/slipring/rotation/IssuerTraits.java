@@ -13,7 +13,7 @@ import java.util.Objects;
  * @param probes whether {@link SecretIssuer#probe} can tell ALIVE from DEAD
  * @param reportsUse whether {@link SecretIssuer#use} can tell; if so, a version is revoked only once it is idle
  * @param statementDeadline how long after it was begun a statement to the issuer may still take effect; a
- *     slot is not reused before D and that have passed
+ *     slot is not reused before D, e and that have passed
  * @param orphans whether a value that was minted and never stored stays valid at the issuer, to be found and
  *     retired by {@link SecretIssuer#sweep}
  */

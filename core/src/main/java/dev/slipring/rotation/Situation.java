@@ -108,10 +108,12 @@ record Situation(SecretRecord record, Evidence evidence, Instant now, RotationPr
 
     /**
      * When no statement can take effect any more that was decided on a record before the write stamped {@code since}:
-     * whoever read that record may begin one within D.
+     * whoever read that record may begin one within D. The stamp may be e early by the clock of whoever judges it.
      */
     Instant statementsOver(Instant since) {
-        return since.plus(time(TimingParameter.LAG)).plus(traits().statementDeadline());
+        return since.plus(time(TimingParameter.LAG))
+                .plus(time(TimingParameter.SKEW))
+                .plus(traits().statementDeadline());
     }
 
     /** How long an emergency waits until every replica that reaches the store has taken up a write: D + R + A. */

@@ -99,7 +99,7 @@ final class FaultyIssuer implements SecretIssuer {
     private <R> R called(String call, Supplier<R> body, Runnable late) {
         moments.pass("before " + call);
         if (fleet.chance(0.5)) { // the other half is as prompt as it gets
-            fleet.agenda().pass(fleet.upTo(fleet.plan().reality().issuer().call()));
+            fleet.agenda().pass(fleet.upTo(longestCall()));
         }
         if (fleet.chance(fleet.plan().faults().issuerTimeout())) {
             timeOut(call, body, late);
@@ -107,6 +107,13 @@ final class FaultyIssuer implements SecretIssuer {
         R answer = body.get();
         moments.pass("after " + call);
         return answer;
+    }
+
+    /** A statement takes effect by the deadline that the issuer states, however long calls take otherwise. */
+    private Duration longestCall() {
+        Duration call = fleet.plan().reality().issuer().call();
+        Duration deadline = issuer.traits().statementDeadline();
+        return call.compareTo(deadline) < 0 ? call : deadline;
     }
 
     private void timeOut(String call, Supplier<?> body, Runnable late) {

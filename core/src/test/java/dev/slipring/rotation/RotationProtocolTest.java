@@ -231,6 +231,7 @@ class RotationProtocolTest {
             Walk walk = promoted(login()).take(Step.Park.class);
             Instant free = walk.stamp(1, Stamp.REVOKED)
                     .plus(walk.time(TimingParameter.LAG))
+                    .plus(walk.time(TimingParameter.SKEW))
                     .plus(Kinds.TWO_LOGINS.statementDeadline());
 
             refuses(walk.asked(ROTATE).at(free.minus(Walk.NANO)).next(), "no slot is free");
@@ -464,6 +465,7 @@ class RotationProtocolTest {
 
             Instant settled = walk.stamp(1, Stamp.READMITTED)
                     .plus(walk.time(TimingParameter.LAG))
+                    .plus(walk.time(TimingParameter.SKEW))
                     .plus(single.statementDeadline());
 
             waitsUntil(walk.at(settled.minus(Walk.NANO)).next(), settled);

@@ -27,10 +27,12 @@ class FleetSimulatorLongTest {
         LOGINS(
                 SecretKind.OUTBOUND,
                 new IssuerTraits(Install.BEFORE_PUBLISH, List.of("a", "b"), true, true, Duration.ofMinutes(2))),
-        API_KEYS(SecretKind.OUTBOUND, new IssuerTraits(Install.BEFORE_PUBLISH, List.of(), true, false, Duration.ZERO)),
+        API_KEYS(
+                SecretKind.OUTBOUND,
+                new IssuerTraits(Install.BEFORE_PUBLISH, List.of(), true, false, Duration.ofSeconds(30))),
         WEBHOOKS(
                 SecretKind.INBOUND,
-                new IssuerTraits(Install.AFTER_PUBLISH_DELAY, List.of(), true, false, Duration.ZERO));
+                new IssuerTraits(Install.AFTER_PUBLISH_DELAY, List.of(), true, false, Duration.ofSeconds(30)));
 
         private final SecretKind kind;
         private final IssuerTraits traits;

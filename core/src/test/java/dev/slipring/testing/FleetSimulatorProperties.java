@@ -101,7 +101,7 @@ class FleetSimulatorProperties {
     }
 
     private static IssuerTraits probed(Install install) {
-        return new IssuerTraits(install, List.of(), true, false, Duration.ZERO);
+        return new IssuerTraits(install, List.of(), true, false, Duration.ofSeconds(30));
     }
 
     @Provide

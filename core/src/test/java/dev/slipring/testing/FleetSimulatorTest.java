@@ -31,9 +31,9 @@ class FleetSimulatorTest {
     private static final IssuerTraits TWO_LOGINS =
             new IssuerTraits(Install.BEFORE_PUBLISH, List.of("a", "b"), true, true, Duration.ofMinutes(2));
     private static final IssuerTraits API =
-            new IssuerTraits(Install.BEFORE_PUBLISH, List.of(), true, false, Duration.ZERO);
+            new IssuerTraits(Install.BEFORE_PUBLISH, List.of(), true, false, Duration.ofSeconds(30));
     private static final IssuerTraits SENDER =
-            new IssuerTraits(Install.AFTER_PUBLISH_DELAY, List.of(), true, false, Duration.ZERO);
+            new IssuerTraits(Install.AFTER_PUBLISH_DELAY, List.of(), true, false, Duration.ofSeconds(30));
 
     @Test
     void sessions_inAFleetOfFiftyThroughTenRotations_areNeverRejected() {
