@@ -98,8 +98,12 @@ final class FaultyIssuer implements SecretIssuer {
 
     private <R> R called(String call, Supplier<R> body, Runnable late) {
         moments.pass("before " + call);
+        long began = fleet.agenda().nanos();
         if (fleet.chance(0.5)) { // the other half is as prompt as it gets
             fleet.agenda().pass(fleet.upTo(longestCall()));
+        }
+        if (fleet.agenda().nanos() - began > longestCall().toNanos()) { // other slow calls came in between
+            throw timedOut(call);
         }
         if (fleet.chance(fleet.plan().faults().issuerTimeout())) {
             timeOut(call, body, late);
@@ -123,7 +127,11 @@ final class FaultyIssuer implements SecretIssuer {
         } else if (fleet.chance(0.5) && !deadline.isZero()) {
             fleet.agenda().after(fleet.upTo(deadline), late);
         }
+        throw timedOut(call);
+    }
+
+    private IssuerException timedOut(String call) {
         fleet.tally().issuerTimeout();
-        throw new IssuerException("the issuer did not answer in time to " + call + ", as simulated");
+        return new IssuerException("the issuer did not answer in time to " + call + ", as simulated");
     }
 }
