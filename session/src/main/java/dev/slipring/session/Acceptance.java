@@ -3,12 +3,11 @@ package dev.slipring.session;
 import dev.slipring.keyring.Keyring;
 import dev.slipring.keyring.SecretVersion;
 import dev.slipring.keyring.Stamp;
+import dev.slipring.keyring.Timing;
 import dev.slipring.keyring.TimingParameter;
 import dev.slipring.keyring.VersionState;
-import dev.slipring.keyring.VersionUse;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +44,7 @@ record Acceptance(long maxLife, long skew, long asOf, long suspectUntil, long re
     }
 
     /**
-     * Why a token that says {@code claims} under {@code key} is rejected, or null if it is in force.
+     * Why a token that says {@code claims} under {@code terms} is rejected, or null if it is in force.
      *
      * <p>What an operator declared compromised goes before the window of a retired version, since it needs no second
      * look: no fresher view can make it good. The suspicion concerns every version, since a stolen key may have
@@ -56,7 +55,7 @@ record Acceptance(long maxLife, long skew, long asOf, long suspectUntil, long re
      * that made its version primary again; so its key counts as not yet known.
      */
     @Nullable
-    RejectionReason objection(AcceptedKey key, Claims claims, long now) {
+    RejectionReason objection(Terms terms, Claims claims, long now) {
         long issuedAt = claims.issuedAt();
         long expiresAt = claims.expiresAt();
         if (expiresAt <= issuedAt) {
@@ -65,10 +64,10 @@ record Acceptance(long maxLife, long skew, long asOf, long suspectUntil, long re
         if (expiresAt - issuedAt > maxLife) {
             return RejectionReason.TOO_LONG_LIVED;
         }
-        if (key.compromised() || issuedAt <= suspectUntil) {
+        if (issuedAt <= terms.suspectUntil()) {
             return RejectionReason.COMPROMISED_KEY;
         }
-        if (issuedAt > key.lastIssue()) {
+        if (issuedAt > terms.lastIssue()) {
             return issuedAt > asOf ? RejectionReason.UNKNOWN_KEY : RejectionReason.RETIRED_KEY;
         }
         if (issuedAt > now + skew) {
@@ -80,22 +79,37 @@ record Acceptance(long maxLife, long skew, long asOf, long suspectUntil, long re
         return issuedAt <= rejectedUntil ? RejectionReason.ISSUED_TOO_EARLY : null;
     }
 
-    /** Whether a token in force should move to the primary version. */
-    boolean shouldResign(AcceptedKey key, Claims claims, long now) {
-        return claims.issuedAt() <= key.lastResign() && claims.expiresAt() - skew > now;
+    /**
+     * Whether a token in force should move to the primary version. What would be rejected after the move stays:
+     * that can be a foreign session, which no compromise of the secret concerns until then.
+     */
+    boolean shouldResign(Terms terms, Claims claims, long now) {
+        long issuedAt = claims.issuedAt();
+        return issuedAt <= terms.lastResign() && issuedAt > suspectUntil && claims.expiresAt() - skew > now;
     }
 
-    /** {@code version} as these rules see it; {@code horizon} is how long a replica may lag behind. */
-    AcceptedKey accepted(SecretVersion version, SessionKey key, VersionUse use, Duration horizon) {
-        long lastIssue = Long.MAX_VALUE;
-        long lastResign = Long.MIN_VALUE;
-        if (version.state() == VersionState.RETIRING) {
-            Optional<Instant> retired = version.at(Stamp.RETIRING);
-            lastIssue = retired.map(at -> at.plus(horizon).getEpochSecond()).orElse(Long.MAX_VALUE);
-            lastResign = retired.map(at -> at.getEpochSecond() + skew).orElse(Long.MAX_VALUE);
+    /** What the tokens of {@code version} may say; one that is being readmitted retires without a stamp. */
+    Terms terms(SecretVersion version, Timing timing) {
+        long suspect = version.compromised().isPresent() ? Terms.ALWAYS : suspectUntil;
+        if (version.state() != VersionState.RETIRING) {
+            return new Terms(suspect, Terms.ALWAYS, Terms.NEVER, Terms.ALWAYS, Terms.ALWAYS);
         }
-        boolean compromised = version.compromised().isPresent();
-        return new AcceptedKey(version.number(), key, use, compromised, lastIssue, lastResign);
+        Instant retired = version.at(Stamp.RETIRING).orElse(null);
+        if (retired == null) {
+            return new Terms(suspect, Terms.ALWAYS, Terms.ALWAYS, Terms.ALWAYS, Terms.ALWAYS);
+        }
+        Duration overlap = timing.get(TimingParameter.OVERLAP);
+        return new Terms(
+                suspect,
+                retired.plus(timing.horizon()).getEpochSecond(),
+                retired.getEpochSecond() + skew,
+                retired.plus(overlap.multipliedBy(4).dividedBy(5)).getEpochSecond(),
+                retired.plus(overlap).getEpochSecond());
+    }
+
+    /** From this second on nothing that a version retired at {@code retired} has signed is accepted. */
+    long lastExpiry(Instant retired, Timing timing) {
+        return retired.plus(timing.horizon()).getEpochSecond() + maxLife + skew;
     }
 
     private static long roundedUp(Duration duration) {

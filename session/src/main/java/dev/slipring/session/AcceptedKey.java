@@ -1,23 +1,22 @@
 package dev.slipring.session;
 
-import dev.slipring.keyring.VersionUse;
-
 /**
  * One accepted version: its key, and what its metadata allow.
  *
- * @param version number of the version
+ * @param origin the version, and where its use is counted
  * @param key prints no material
- * @param use where it is noted that something was signed with it
- * @param compromised whether everything under it is rejected
- * @param lastIssue the last second in which a live replica may have signed with it
- * @param lastResign what was issued by then moves to the primary version
+ * @param terms what its tokens may say
  */
-record AcceptedKey(int version, SessionKey key, VersionUse use, boolean compromised, long lastIssue, long lastResign) {
+record AcceptedKey(Origin origin, SessionKey key, Terms terms) {
+
+    int version() {
+        return origin.version();
+    }
 
     /** The token that says {@code claims}, signed with this key. */
     String sign(Claims claims) {
         String token = SignedToken.write(claims, key);
-        use.mark();
+        origin.signed();
         return token;
     }
 }

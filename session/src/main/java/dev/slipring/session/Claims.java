@@ -1,6 +1,7 @@
 package dev.slipring.session;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a token says: a payload, an issue and an expiry, the two in whole seconds since 1970 of 32 bits each. The
@@ -34,6 +35,15 @@ final class Claims {
                     + Instant.ofEpochSecond(expiresAt) + " do not both fit 32 bits of seconds since 1970");
         }
         return new Claims(payload, (issuedAt << 32) | expiresAt);
+    }
+
+    /** The claims of a foreign session, which ends at {@code sunset} at the latest; null if a time has over 32 bits. */
+    static @Nullable Claims moved(ForeignReading.Found found, Instant sunset) {
+        long issuedAt = found.issuedAt().getEpochSecond();
+        long expiresAt = Math.min(found.expiresAt().getEpochSecond(), sunset.getEpochSecond());
+        return issuedAt < 0 || issuedAt > MAX_TIME || expiresAt < 0 || expiresAt > MAX_TIME
+                ? null
+                : new Claims(found.payload(), (issuedAt << 32) | expiresAt);
     }
 
     byte[] payload() {

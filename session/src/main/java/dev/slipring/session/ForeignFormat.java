@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * A way in which another framework signs its session cookies, with the secrets of an application that used it: what
- * {@link SessionSigner.Builder} takes, so that its users stay logged in. The formats that are known are
+ * {@link SessionSigner.Builder#accept} takes, so that its users stay logged in. The formats that are known are
  * in {@code dev.slipring.session.foreign}. Implementations are safe for use by several threads and judge anything
  * that a request may bring in time and memory in proportion to its length.
  */

@@ -3,13 +3,11 @@ package dev.slipring.session;
 import dev.slipring.keyring.Keyring;
 import dev.slipring.keyring.TimingParameter;
 import dev.slipring.keyring.UsableVersion;
-import dev.slipring.keyring.VersionUse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class KeyTable {
     private final Keyring keyring;
     private final SignerSettings settings;
-    private final IntFunction<VersionUse> uses;
+    private final SignerUsage usage;
+    private final byte[] use;
     private final Acceptance acceptance;
     private final AcceptedKey primary;
     private final List<String> flaws = new ArrayList<>();
@@ -28,10 +27,11 @@ final class KeyTable {
     /** Open addressing, a quarter full at most: identifiers are as good as random, so a look-up is one step. */
     private final @Nullable AcceptedKey[] slots;
 
-    private KeyTable(Keyring keyring, SignerSettings settings, IntFunction<VersionUse> uses, List<SessionKey> known) {
+    private KeyTable(Keyring keyring, SignerSettings settings, SignerUsage usage, List<SessionKey> known) {
         this.keyring = keyring;
         this.settings = settings;
-        this.uses = uses;
+        this.usage = usage;
+        use = settings.use();
         acceptance = Acceptance.of(keyring, settings.maxLife(), settings.skew());
         slots = new @Nullable
                 AcceptedKey[Integer.highestOneBit(keyring.accepted().size()) * 8];
@@ -44,15 +44,15 @@ final class KeyTable {
         checkLifetime();
     }
 
-    /** The table of a first snapshot; {@code uses} tells where to note that a version signed. */
-    static KeyTable of(Keyring keyring, SignerSettings settings, IntFunction<VersionUse> uses) {
-        return new KeyTable(keyring, settings, uses, List.of());
+    /** The table of a first snapshot. */
+    static KeyTable of(Keyring keyring, SignerSettings settings, SignerUsage usage) {
+        return new KeyTable(keyring, settings, usage, List.of());
     }
 
     /** The table of a later snapshot; values that it shares with this one are not derived again. */
     KeyTable next(Keyring later) {
         return new KeyTable(
-                later, settings, uses, entries().map(AcceptedKey::key).toList());
+                later, settings, usage, entries().map(AcceptedKey::key).toList());
     }
 
     Keyring keyring() {
@@ -84,30 +84,44 @@ final class KeyTable {
     }
 
     private AcceptedKey add(UsableVersion version, List<SessionKey> known) {
-        int length = version.value().length();
-        if (length < SessionKey.MIN_SECRET_LENGTH) {
-            flaws.add("secret " + keyring.secret() + " version " + version.number() + " has " + length
-                    + " bytes, fewer than the " + SessionKey.MIN_SECRET_LENGTH + " of a session key");
-        }
+        check(version);
         SessionKey key = known.stream()
                 .filter(candidate -> candidate.isFrom(version.value()))
                 .findAny()
-                .orElseGet(() -> SessionKey.derive(version.value(), settings.use()));
-        AcceptedKey added = acceptance.accepted(
-                version.version(),
-                key,
-                uses.apply(version.number()),
-                keyring.edition().timing().horizon());
+                .orElseGet(() -> SessionKey.derive(version.value(), use));
+        Terms terms = acceptance.terms(version.version(), keyring.edition().timing());
+        AcceptedKey added = new AcceptedKey(usage.version(version.number()), key, terms);
         int slot = slot(key.id());
         AcceptedKey other = slots[slot];
         if (other == null) {
             slots[slot] = added;
+        } else if (other.key().isFrom(version.value())) {
+            flaws.add(named(other.version()) + " and version " + version.number()
+                    + " have the same value, so whoever knows the old one knows the new one");
         } else {
-            flaws.add("secret " + keyring.secret() + " versions " + other.version() + " and " + version.number()
-                    + " share the key id " + HexFormat.of().toHexDigits(key.id(), 6) + ", so tokens of version "
-                    + version.number() + " cannot be told apart and are rejected");
+            flaws.add(named(other.version()) + " and version " + version.number() + " share the key id "
+                    + HexFormat.of().toHexDigits(key.id(), 6) + ", so tokens of version " + version.number()
+                    + " cannot be told apart and are rejected");
         }
         return added;
+    }
+
+    private void check(UsableVersion version) {
+        int length = version.value().length();
+        if (length < SessionKey.MIN_SECRET_LENGTH) {
+            flaws.add(named(version.number()) + " has " + length + " bytes, fewer than the "
+                    + SessionKey.MIN_SECRET_LENGTH + " of a session key");
+        }
+        for (ForeignFormat format : settings.formats()) {
+            if (format.isKeyedBy(version.value())) {
+                flaws.add(named(version.number()) + " is a secret of the foreign format " + format.name()
+                        + " as well: the new tokens would be as weak as the old ones");
+            }
+        }
+    }
+
+    private String named(int version) {
+        return "secret " + keyring.secret() + " version " + version;
     }
 
     private void checkLifetime() {

@@ -1,22 +1,21 @@
 package dev.slipring.session;
 
-import dev.slipring.keyring.Keyring;
 import dev.slipring.keyring.RotatingSecret;
 import dev.slipring.keyring.SecretValue;
 import dev.slipring.keyring.StaleKeyringException;
 import dev.slipring.rotation.RandomIssuer;
-import dev.slipring.session.Verification.Rejected;
 import dev.slipring.session.Verification.Valid;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Objects;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.regex.Pattern;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Signs session tokens with the primary version of a secret, and verifies them with any accepted version, so that
@@ -34,22 +33,20 @@ import org.slf4j.LoggerFactory;
  * not be signed or verified.
  */
 public final class SessionSigner {
-    private static final Logger LOG = LoggerFactory.getLogger(SessionSigner.class);
-
     private final RotatingSecret secret;
     private final SignerSettings settings;
-    private final InstantSource clock;
-    private final ReentrantLock deriving = new ReentrantLock();
-    private volatile KeyTable table;
+    private final SignerUsage usage;
+    private final LiveKeys keys;
+    private final TokenIssuer issuer;
+    private final TokenJudge judge;
 
-    private SessionSigner(RotatingSecret secret, SignerSettings settings, InstantSource clock) {
+    private SessionSigner(RotatingSecret secret, SignerSettings settings) {
         this.secret = secret;
         this.settings = settings;
-        this.clock = clock;
-        table = KeyTable.of(secret.keyring(), settings, secret::use);
-        if (!table.flaws().isEmpty()) {
-            throw new IllegalArgumentException(String.join("; ", table.flaws()));
-        }
+        usage = new SignerUsage(settings, secret::use);
+        keys = new LiveKeys(secret, settings, usage);
+        issuer = new TokenIssuer(settings, keys);
+        judge = new TokenJudge(settings, keys, usage, issuer);
     }
 
     /**
@@ -91,9 +88,7 @@ public final class SessionSigner {
      * Signs a text that lives as long as the signer allows.
      *
      * @param payload readable by whoever holds the token; encoded as UTF-8, not normalised
-     * @return the token
-     * @throws IllegalArgumentException if the text has an unpaired surrogate, or as in {@link #sign(byte[], Duration)}
-     * @throws StaleKeyringException as in {@link #sign(byte[], Duration)}
+     * @throws IllegalArgumentException if the text has an unpaired surrogate, else as {@link #sign(byte[], Duration)}
      */
     public String sign(String payload) {
         return sign(Utf8.encode(payload, "the payload"));
@@ -102,13 +97,10 @@ public final class SessionSigner {
     /**
      * Signs bytes that live as long as the signer allows.
      *
-     * @param payload readable by whoever holds the token; not kept
-     * @return the token
-     * @throws IllegalArgumentException as in {@link #sign(byte[], Duration)}
-     * @throws StaleKeyringException as in {@link #sign(byte[], Duration)}
+     * @param payload as in {@link #sign(byte[], Duration)}, which says when this fails
      */
     public String sign(byte[] payload) {
-        return issue(payload, settings.maxLife().toSeconds());
+        return issuer.issue(payload, settings.maxLife().toSeconds());
     }
 
     /**
@@ -126,25 +118,26 @@ public final class SessionSigner {
             throw new IllegalArgumentException(
                     "life " + life + " is not between a second and the longest life, " + settings.maxLife());
         }
-        return issue(payload, life.toSeconds());
+        return issuer.issue(payload, life.toSeconds());
     }
 
     /**
-     * Signs the payload of a valid token anew: issued now, for as long a life as it had.
+     * Signs the payload of a valid token anew: issued now, for as long a life as it had, or for as long as the signer
+     * allows if it was a session in a foreign format.
      *
      * @param valid what {@link #verify} said, here or in another signer for the same cookie and purpose
-     * @return the token
-     * @throws IllegalArgumentException if {@code valid} comes from a signer for another cookie or purpose, or
-     *     as in {@link #sign(byte[], Duration)}
-     * @throws StaleKeyringException as in {@link #sign(byte[], Duration)}
+     * @throws IllegalArgumentException if {@code valid} comes from a signer for another cookie or purpose, else
+     *     as {@link #sign(byte[], Duration)}
      */
     public String renew(Valid valid) {
-        if (!valid.isFrom(this)) {
+        if (!valid.isLike(issuer)) {
             throw new IllegalArgumentException(
-                    "cookie " + settings.cookie() + ": the token is one for another cookie or purpose");
+                    "cookie " + settings.cookie().name() + ": the token is one for another cookie or purpose");
         }
         Claims claims = valid.claims();
-        return sign(claims.payload(), Duration.ofSeconds(claims.expiresAt() - claims.issuedAt()));
+        return valid.format().isPresent()
+                ? sign(claims.payload())
+                : sign(claims.payload(), Duration.ofSeconds(claims.expiresAt() - claims.issuedAt()));
     }
 
     /**
@@ -156,99 +149,89 @@ public final class SessionSigner {
      * @return valid, or rejected with the first reason found in the order of {@link RejectionReason}
      */
     public Verification verify(String token) {
+        return judge.token(token);
+    }
+
+    /**
+     * Says which of a request's cookies is its session: the first valid one of this signer's name, else the first
+     * valid session in a foreign format that has not reached its sunset.
+     *
+     * @param cookies anything at all, as they came
+     * @return empty if no cookie claims to be a session
+     */
+    public Optional<CookieVerification> verifyCookies(RequestCookies cookies) {
+        return judge.cookies(cookies);
+    }
+
+    /**
+     * What a {@code Set-Cookie} header says to give {@code token} to a browser, which keeps it until it expires.
+     *
+     * @param token made by this signer or by {@link Valid#resign}
+     * @return the header's value, with the attributes of the signer's cookie
+     * @throws IllegalArgumentException if it is no token
+     */
+    public String setCookie(String token) {
         SignedToken parsed = SignedToken.parse(token);
         if (parsed == null) {
-            return new Rejected(RejectionReason.MALFORMED);
+            throw new IllegalArgumentException("cookie " + settings.cookie().name() + ": a text of " + token.length()
+                    + " characters is no session token");
         }
-        KeyTable keys = keys();
-        AcceptedKey key = keys.find(parsed.keyId());
-        if (key == null) {
-            return unknownKey();
-        }
-        Claims claims = parsed.claims();
-        if (!parsed.isSigned(claims, key.key())) {
-            return new Rejected(RejectionReason.BAD_SIGNATURE);
-        }
-        long now = now();
-        RejectionReason objection = keys.acceptance().objection(key, claims, now);
-        if (objection != null) {
-            return objection == RejectionReason.UNKNOWN_KEY ? unknownKey() : new Rejected(objection);
-        }
-        AcceptedKey primary = keys.primary();
-        boolean resign = !primary.compromised() && keys.acceptance().shouldResign(key, claims, now);
-        return new Valid(this, claims, key.version(), resign ? primary : null);
+        long left = parsed.claims().expiresAt() - settings.now();
+        return settings.cookie().set(token, Duration.ofSeconds(left));
+    }
+
+    /**
+     * What {@code Set-Cookie} headers say to end the session in a browser, whatever format it has. Only for somebody
+     * who asked for it: no rejection is cause to clear a cookie.
+     *
+     * @return the values of the headers, one for each cookie
+     */
+    public List<String> endCookies() {
+        List<String> headers = new ArrayList<>();
+        headers.add(settings.cookie().end());
+        settings.formats().forEach(format -> format.cookies().forEach(cookie -> headers.add(cookie.end())));
+        return headers;
+    }
+
+    /** The cookie that this signer is for. */
+    public SessionCookie cookie() {
+        return settings.cookie();
+    }
+
+    /**
+     * Rejects from now on, in this process and until it ends, every session that began by {@code instant}, and by
+     * as much later as clocks may differ. The bound never goes back. Where the secret has a store, the command
+     * {@code RejectIssuedBefore} does so in every replica and for good.
+     *
+     * @param instant usually the present
+     */
+    public void rejectIssuedBefore(Instant instant) {
+        judge.rejectIssuedBefore(instant);
+    }
+
+    /**
+     * Whether version {@code number} of the secret can go without logging anybody out. Tokens of a version run out
+     * {@code g}, the longest life and the skew after it retired; what is in use is rotated so by itself, this tells an
+     * operator who does it by hand.
+     *
+     * @param number of a version, accepted or not
+     * @return ready, or what is waited for
+     * @throws NoSuchElementException if the secret has no such version
+     */
+    public DropReadiness readyToDrop(int number) {
+        KeyTable table = keys.present();
+        return new DropCheck(table.keyring(), secret.stale(), table.acceptance(), settings.now())
+                .of(number, usage.lastAccepted(number));
+    }
+
+    /** What this signer did since it was built. */
+    public SessionStatistics statistics() {
+        return usage.statistics();
     }
 
     @Override
     public String toString() {
-        return "SessionSigner[cookie " + settings.cookie() + ", " + table.keyring() + "]";
-    }
-
-    boolean maySign() {
-        return secret.mayProduce();
-    }
-
-    boolean signsLike(SessionSigner other) {
-        return Arrays.equals(settings.use(), other.settings.use());
-    }
-
-    private String issue(byte[] payload, long life) {
-        int room = SignedToken.MAX_LENGTH - settings.cookie().length();
-        if (payload.length <= room) {
-            Claims claims = Claims.issued(payload, now(), life);
-            String token = producing().sign(claims);
-            if (token.length() <= room) {
-                return token;
-            }
-        }
-        throw new IllegalArgumentException("cookie " + settings.cookie() + ": a payload of " + payload.length
-                + " bytes makes " + (settings.cookie().length() + SignedToken.length(payload))
-                + " characters of name and token, more than " + SignedToken.MAX_LENGTH);
-    }
-
-    /** The key that signs now; asking the secret for its primary version throws if nothing may be signed. */
-    private AcceptedKey producing() {
-        if (!secret.mayProduce()) {
-            secret.primary();
-        }
-        return keys().primary();
-    }
-
-    private Verification unknownKey() {
-        secret.requestRefresh();
-        return new Rejected(RejectionReason.UNKNOWN_KEY);
-    }
-
-    private long now() {
-        return Math.floorDiv(clock.millis(), 1000L);
-    }
-
-    private KeyTable keys() {
-        KeyTable current = table;
-        return current.keyring() == secret.keyring() ? current : derived();
-    }
-
-    /** Reads the keyring again under the lock, so that the table never goes back to an older one. */
-    private KeyTable derived() {
-        deriving.lock();
-        try {
-            KeyTable before = table;
-            Keyring keyring = secret.keyring();
-            if (before.keyring() == keyring) {
-                return before;
-            }
-            KeyTable after = before.next(keyring);
-            table = after;
-            for (String flaw : after.flawsSince(before)) {
-                LOG.atError()
-                        .addKeyValue("secret", secret.name())
-                        .addKeyValue("epoch", keyring.edition().epoch())
-                        .log(flaw);
-            }
-            return after;
-        } finally {
-            deriving.unlock();
-        }
+        return "SessionSigner[cookie " + settings.cookie().name() + ", " + keys + "]";
     }
 
     /** Collects what a {@link SessionSigner} is made of. Not thread-safe. */
@@ -256,38 +239,74 @@ public final class SessionSigner {
         /** Longest life that may be asked for: what browsers keep a cookie for. */
         private static final Duration LONGEST_LIFE = Duration.ofDays(400);
 
-        private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
-
         private final RotatingSecret secret;
-        private @Nullable String cookie;
+        private final List<ForeignFormat> formats = new ArrayList<>();
+        private @Nullable SessionCookie cookie;
         private String purpose = "";
         private @Nullable Duration maxLife;
         private @Nullable Duration skew;
         private InstantSource clock = InstantSource.system();
+        private Duration warningInterval = Duration.ofHours(1);
 
         private Builder(RotatingSecret secret) {
             this.secret = Objects.requireNonNull(secret, "secret");
         }
 
         /**
-         * The name of the cookie, required. Tokens for one name do not verify for another.
+         * The name of the cookie, required; its attributes are those that are usual for a session. Tokens for one
+         * name do not verify for another.
          *
          * @param name a token of RFC 6265, such as {@code __Host-sid}
-         * @return this builder
          * @throws IllegalArgumentException if the name is empty, has a character that is not allowed, or leaves no
          *     room for a token
          */
         public Builder cookie(String name) {
-            if (!TOKEN.matcher(name).matches()) {
-                throw new IllegalArgumentException(
-                        "a cookie name of " + name.length() + " characters is not a token of RFC 6265: one or more of"
-                                + " letters, digits and ! # $ % & ' * + - . ^ _ ` | ~");
+            return cookie(SessionCookie.named(name).build());
+        }
+
+        /**
+         * The cookie, with attributes of its own.
+         *
+         * @param value name and attributes
+         * @throws IllegalArgumentException if the name leaves no room for a token
+         */
+        public Builder cookie(SessionCookie value) {
+            int length = value.name().length();
+            if (length + SignedToken.MIN_LENGTH > SessionCookie.MAX_LENGTH) {
+                throw new IllegalArgumentException("a cookie name of " + length
+                        + " characters leaves no room for a token within " + SessionCookie.MAX_LENGTH);
             }
-            if (name.length() + SignedToken.MIN_LENGTH > SignedToken.MAX_LENGTH) {
-                throw new IllegalArgumentException("a cookie name of " + name.length()
-                        + " characters leaves no room for a token within " + SignedToken.MAX_LENGTH);
+            cookie = value;
+            return this;
+        }
+
+        /**
+         * Takes over the sessions of another framework until the format's sunset: they are valid here, and are moved to
+         * tokens of this signer. May be called for several, which are tried in order.
+         *
+         * @param format with the secrets of the application that used it
+         * @throws IllegalArgumentException if a format of the same name is taken over already
+         */
+        public Builder accept(ForeignFormat format) {
+            if (formats.stream().anyMatch(other -> other.name().equals(format.name()))) {
+                throw new IllegalArgumentException("the foreign format " + format.name() + " is there twice");
             }
-            cookie = name;
+            formats.add(format);
+            return this;
+        }
+
+        /**
+         * Least time between two warnings that tokens of a retiring version still come in the last fifth of its overlap;
+         * an hour unless told.
+         *
+         * @param interval not negative; a fraction of a second is cut off
+         * @throws IllegalArgumentException if the interval is negative
+         */
+        public Builder warningInterval(Duration interval) {
+            if (interval.isNegative()) {
+                throw new IllegalArgumentException("warning interval " + interval + " is negative");
+            }
+            warningInterval = interval;
             return this;
         }
 
@@ -295,7 +314,6 @@ public final class SessionSigner {
          * What the tokens are for, where several kinds go by one cookie name; empty unless told.
          *
          * @param text at most 65 535 bytes of UTF-8
-         * @return this builder
          * @throws IllegalArgumentException if the text is longer or has an unpaired surrogate
          */
         public Builder purpose(String text) {
@@ -313,7 +331,6 @@ public final class SessionSigner {
          * which its overlap rests.
          *
          * @param life a second to 400 days; a fraction of a second is cut off
-         * @return this builder
          * @throws IllegalArgumentException if the life is out of range
          */
         public Builder maxLife(Duration life) {
@@ -328,7 +345,6 @@ public final class SessionSigner {
          * By how much the clocks of replicas and store may differ; that of the secret's timing unless told.
          *
          * @param difference not negative; rounded up to whole seconds
-         * @return this builder
          * @throws IllegalArgumentException if the difference is negative
          */
         public Builder skew(Duration difference) {
@@ -343,7 +359,6 @@ public final class SessionSigner {
          * The wall clock that stamps and judges tokens; the system's unless told.
          *
          * @param source safe for use by several threads
-         * @return this builder
          */
         public Builder clock(InstantSource source) {
             clock = Objects.requireNonNull(source, "clock");
@@ -353,10 +368,10 @@ public final class SessionSigner {
         /**
          * A signer on the present snapshot of the secret.
          *
-         * @return the signer
          * @throws IllegalStateException if the cookie's name or the longest life is not set
-         * @throws IllegalArgumentException if the secret's lifetime T is shorter than the longest life, an accepted
-         *     version has fewer than 32 bytes, or two of them share a key id
+         * @throws IllegalArgumentException if the secret's lifetime T is shorter than the longest life; an accepted
+         *     version has fewer than 32 bytes, is a known default, or is a secret of a foreign format; two of them
+         *     are the same or share a key id; or sessions of a foreign format live longer than the longest life
          */
         public SessionSigner build() {
             if (cookie == null) {
@@ -365,8 +380,16 @@ public final class SessionSigner {
             if (maxLife == null) {
                 throw new IllegalStateException("a session signer needs the longest life of a token");
             }
-            byte[] use = SessionKey.use(Utf8.encode(cookie, "the cookie name"), Utf8.encode(purpose, "the purpose"));
-            return new SessionSigner(secret, new SignerSettings(cookie, use, maxLife, skew), clock);
+            for (ForeignFormat format : formats) {
+                if (format.life().compareTo(maxLife) > 0) {
+                    throw new IllegalArgumentException("sessions of the foreign format " + format.name() + " live "
+                            + format.life() + ", longer than the longest life of a token, " + maxLife
+                            + ": they would be rejected");
+                }
+            }
+            return new SessionSigner(
+                    secret,
+                    new SignerSettings(cookie, purpose, maxLife, skew, clock, List.copyOf(formats), warningInterval));
         }
     }
 }

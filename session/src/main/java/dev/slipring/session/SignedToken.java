@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  * spelling. Parsing allocates one small object: forged tokens are cheap to refuse.
  */
 final class SignedToken {
-    /** Longest cookie, name and value together, that browsers keep. */
-    static final int MAX_LENGTH = 4096;
-
     /** Shortest token, which has an empty payload. */
     static final int MIN_LENGTH = 41;
 
@@ -49,7 +46,7 @@ final class SignedToken {
     /** The parts of {@code token}, or null if it is not spelled as {@link #write} would. */
     static @Nullable SignedToken parse(String token) {
         int length = token.length();
-        if (length < MIN_LENGTH || length > MAX_LENGTH || !token.startsWith(PREFIX)) {
+        if (length < MIN_LENGTH || length > SessionCookie.MAX_LENGTH || !token.startsWith(PREFIX)) {
             return null;
         }
         int trailer = length - TRAILER;

@@ -1,38 +1,37 @@
 package dev.slipring.session;
 
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a signer was built for. Immutable; the array is not written. Not a record, since it holds one. */
-final class SignerSettings {
-    private final String cookie;
-    private final byte[] use;
-    private final Duration maxLife;
-    private final @Nullable Duration skew;
-
-    SignerSettings(String cookie, byte[] use, Duration maxLife, @Nullable Duration skew) {
-        this.cookie = cookie;
-        this.use = use;
-        this.maxLife = maxLife;
-        this.skew = skew;
-    }
-
-    String cookie() {
-        return cookie;
-    }
+/**
+ * What a signer was built for.
+ *
+ * @param cookie name and attributes
+ * @param purpose what separates its keys from those of others under the same name
+ * @param maxLife longest life of a token
+ * @param skew null stands for the skew that the secret's own timing states
+ * @param clock stamps and judges tokens
+ * @param formats to take sessions over from, in the order in which they are tried
+ * @param warningInterval least time between two warnings of late use
+ */
+record SignerSettings(
+        SessionCookie cookie,
+        String purpose,
+        Duration maxLife,
+        @Nullable Duration skew,
+        InstantSource clock,
+        List<ForeignFormat> formats,
+        Duration warningInterval) {
 
     /** What separates the keys of this signer from those of others under the same secret. */
     byte[] use() {
-        return use;
+        return SessionKey.use(Utf8.encode(cookie.name(), "the cookie name"), Utf8.encode(purpose, "the purpose"));
     }
 
-    Duration maxLife() {
-        return maxLife;
-    }
-
-    /** Null stands for the skew that the secret's own timing states. */
-    @Nullable
-    Duration skew() {
-        return skew;
+    /** The present second since 1970. */
+    long now() {
+        return Math.floorDiv(clock.millis(), 1000L);
     }
 }

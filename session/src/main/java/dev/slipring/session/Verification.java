@@ -29,16 +29,16 @@ public sealed interface Verification {
      * may be personal. Two objects are equal only if they are the same.
      */
     final class Valid implements Verification {
-        private final SessionSigner signer;
+        private final TokenIssuer issuer;
         private final Claims claims;
-        private final int version;
+        private final Origin origin;
         private final @Nullable AcceptedKey successor;
 
         /** {@code successor} is the key to re-sign with, or null if that is not due. */
-        Valid(SessionSigner signer, Claims claims, int version, @Nullable AcceptedKey successor) {
-            this.signer = signer;
+        Valid(TokenIssuer issuer, Claims claims, Origin origin, @Nullable AcceptedKey successor) {
+            this.issuer = issuer;
             this.claims = claims;
-            this.version = version;
+            this.origin = origin;
             this.successor = successor;
         }
 
@@ -82,31 +82,46 @@ public sealed interface Verification {
         /**
          * Which version of the secret the token is signed with.
          *
-         * @return its number
+         * @return its number; 0 for a session in a foreign format
          */
         public int version() {
-            return version;
+            return origin.version();
         }
 
         /**
-         * The token to send back in the place of this one, if its version retires: the same payload, issue and
-         * expiry under the version that was primary at the verification. Every replica makes the same bytes of it,
-         * so replicas that answer at once do not disturb each other. Computed at each call.
+         * In which foreign format the session came.
+         *
+         * @return the format's name; empty for a token of this signer's own
+         */
+        public Optional<String> format() {
+            return Optional.ofNullable(origin.format());
+        }
+
+        /**
+         * The token to send back in the place of this one, if its version retires or its format is a foreign one: the
+         * same payload, issue and expiry under the version that was primary at the verification. Every replica makes
+         * the same bytes of it, so replicas that answer at once do not disturb each other. Computed at each call.
          *
          * <p>Empty under any other version, in the last {@code skew} of the token's life, while the primary version
          * is compromised, and for a token issued more than {@code skew} after its version retired, which is good
          * to its end anyway: so whatever left a version for a newer key was issued by then, and
          * is rejected with that version if it turns out to be compromised. Empty also while nothing may be signed: the
-         * token that came is good as it is, and a later request moves it.
+         * token that came is good as it is, and a later request moves it. A foreign session stays as it is where it
+         * began before a compromise that would have it rejected after the move, and where its token would be too long.
          *
          * @return the re-signed token, if there is cause to send it
          */
         public Optional<String> resign() {
-            return successor == null || !signer.maySign() ? Optional.empty() : Optional.of(successor.sign(claims));
+            if (successor == null || !issuer.canSign(claims)) {
+                return Optional.empty();
+            }
+            origin.resigned();
+            return Optional.of(successor.sign(claims));
         }
 
-        boolean isFrom(SessionSigner other) {
-            return signer.signsLike(other);
+        /** Whether it comes from a signer of the same cookie and purpose as {@code other}. */
+        boolean isLike(TokenIssuer other) {
+            return issuer.signsLike(other);
         }
 
         Claims claims() {
@@ -115,7 +130,7 @@ public sealed interface Verification {
 
         @Override
         public String toString() {
-            return "Valid[version " + version + ", " + claims + "]";
+            return "Valid[" + origin + ", " + claims + "]";
         }
     }
 }

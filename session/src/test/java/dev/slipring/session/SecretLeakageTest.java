@@ -1,5 +1,6 @@
 package dev.slipring.session;
 
+import static dev.slipring.session.SessionFixture.START;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -33,10 +34,9 @@ class SecretLeakageTest {
         fixture.rotate();
         Valid valid = fixture.valid(token);
         SessionKey key = SessionKey.derive(SecretValue.copyOf(SessionFixture.value(1)), new byte[0]);
-        KeyTable table = KeyTable.of(
-                fixture.secret.rotating().keyring(),
-                new SignerSettings("__Host-sid", new byte[0], SessionFixture.LIFE, null),
-                fixture.secret.rotating()::use);
+        SignerSettings settings = SessionFixture.settings("__Host-sid", fixture.clock);
+        SignerUsage usage = new SignerUsage(settings, fixture.secret.rotating()::use);
+        KeyTable table = KeyTable.of(fixture.secret.rotating().keyring(), settings, usage);
         List<Object> printed = List.of(
                 fixture.signer,
                 valid,
@@ -47,6 +47,11 @@ class SecretLeakageTest {
                 table,
                 table.primary(),
                 table.acceptance(),
+                usage.statistics(),
+                RequestCookies.parse("__Host-sid=" + token),
+                fixture.signer.verifyCookies(RequestCookies.parse("__Host-sid=" + token)),
+                new ForeignReading.Found(PAYLOAD.getBytes(StandardCharsets.UTF_8), START, START),
+                fixture.signer.readyToDrop(1),
                 SignedToken.parse(token));
         for (Object each : printed) {
             assertHarmless(each.toString(), token);
@@ -65,6 +70,8 @@ class SecretLeakageTest {
                 catchThrowable(() -> fixture.signer.sign(PAYLOAD.getBytes(StandardCharsets.UTF_8), Duration.ZERO)),
                 catchThrowable(() -> other.renew(fixture.valid(token))),
                 catchThrowable(binary::text),
+                catchThrowable(() -> fixture.signer.setCookie(token + "x")),
+                catchThrowable(() -> fixture.signer.cookie().set(PAYLOAD + ";", SessionFixture.LIFE)),
                 catchThrowable(
                         () -> fixture.builder().maxLife(Duration.ofDays(1)).build())));
         try (FakeSecret weak = FakeSecret.create("weak", fixture.clock, Arrays.copyOf(SessionFixture.value(1), 16))) {

@@ -10,8 +10,9 @@ import dev.slipring.testing.ManualClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
+import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** A secret, a clock and a signer for {@code __Host-sid}; and the tokens that no honest signer makes. */
@@ -35,8 +36,15 @@ final class SessionFixture implements AutoCloseable {
     /** The value of version {@code number}. */
     static byte[] value(int number) {
         byte[] value = new byte[32];
-        Arrays.fill(value, (byte) number);
+        for (int i = 0; i < value.length; i++) {
+            value[i] = (byte) (number + 7 * i);
+        }
         return value;
+    }
+
+    /** What a signer for {@code cookie} is built for. */
+    static SignerSettings settings(String cookie, InstantSource clock) {
+        return new SignerSettings(SessionCookie.named(cookie).build(), "", LIFE, null, clock, List.of(), Duration.ZERO);
     }
 
     static Timing lifetime(Duration lifetime) {

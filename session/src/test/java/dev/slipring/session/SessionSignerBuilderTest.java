@@ -13,6 +13,7 @@ import dev.slipring.testing.FakeSecret;
 import dev.slipring.testing.ManualClock;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -126,7 +127,8 @@ class SessionSignerBuilderTest {
             secret.refresh();
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> builder(secret).build())
-                    .withMessageContainingAll("versions 1 and 2", SessionSigner.keyId(SecretValue.copyOf(pair.get(0))));
+                    .withMessageContainingAll(
+                            "version 1 and version 2", SessionSigner.keyId(SecretValue.copyOf(pair.get(0))));
         }
     }
 
@@ -152,12 +154,13 @@ class SessionSignerBuilderTest {
     void flaws_arrivingLater_reportedOnce() {
         List<byte[]> pair = collision();
         try (FakeSecret secret = secret(pair.get(0))) {
-            SignerSettings settings = new SignerSettings("sid", new byte[0], LIFE, null);
-            KeyTable sound = KeyTable.of(secret.rotating().keyring(), settings, secret.rotating()::use);
+            SignerSettings settings = SessionFixture.settings("sid", clock);
+            KeyTable sound = KeyTable.of(
+                    secret.rotating().keyring(), settings, new SignerUsage(settings, secret.rotating()::use));
             secret.publish(pair.get(1));
             KeyTable colliding = sound.next(secret.refresh());
             KeyTable confirmed = colliding.next(secret.refresh());
-            secret.publish(new byte[16]);
+            secret.publish(Arrays.copyOf(value(3), 16));
             KeyTable weak = confirmed.next(secret.refresh());
 
             assertThat(sound.flaws()).isEmpty();
@@ -171,7 +174,7 @@ class SessionSignerBuilderTest {
     void shortSecret_arrivingLater_failsNoRequest() {
         try (FakeSecret secret = secret(value(1))) {
             SessionSigner signer = builder(secret).build();
-            secret.rotate(new byte[16]);
+            secret.rotate(Arrays.copyOf(value(2), 16));
             assertThat(SessionFixture.valid(signer, signer.sign("u")).version()).isEqualTo(2);
         }
     }

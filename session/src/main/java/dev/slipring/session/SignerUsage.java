@@ -1,0 +1,94 @@
+package dev.slipring.session;
+
+import dev.slipring.keyring.VersionUse;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.IntFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Counts what one signer does, and warns of old keys that are in use to the last. Safe for use by several threads. */
+final class SignerUsage {
+    private static final Logger LOG = LoggerFactory.getLogger(SignerUsage.class);
+
+    private final String cookie;
+    private final long warningInterval;
+    private final IntFunction<VersionUse> uses;
+    private final Map<Integer, Origin> versions = new ConcurrentHashMap<>();
+    private final List<Origin> formats;
+    private final LongAdder[] rejected = new LongAdder[RejectionReason.values().length];
+    private final LongAdder duplicates = new LongAdder();
+    private final AtomicLong lastWarning = new AtomicLong(Long.MIN_VALUE);
+
+    /** {@code uses} tells where the whole replica notes that a version signed something. */
+    SignerUsage(SignerSettings settings, IntFunction<VersionUse> uses) {
+        cookie = settings.cookie().name();
+        warningInterval = settings.warningInterval().toSeconds();
+        this.uses = uses;
+        formats = settings.formats().stream()
+                .map(format -> Origin.format(format.name()))
+                .toList();
+        for (int i = 0; i < rejected.length; i++) {
+            rejected[i] = new LongAdder();
+        }
+    }
+
+    /** Where the use of a version is counted; the same object for the same number. */
+    Origin version(int number) {
+        return versions.computeIfAbsent(number, n -> Origin.version(n, uses.apply(n)));
+    }
+
+    /** Where the use of the format at {@code index} of the settings is counted. */
+    Origin format(int index) {
+        return formats.get(index);
+    }
+
+    void rejected(RejectionReason reason) {
+        rejected[reason.ordinal()].increment();
+    }
+
+    void duplicates(int count) {
+        duplicates.add(count);
+    }
+
+    /** Warns that a token of {@code origin} came in the last part of its overlap, once per interval. */
+    void late(Origin origin, long now, long end) {
+        long last = lastWarning.get();
+        if ((last == Long.MIN_VALUE || now - last >= warningInterval) && lastWarning.compareAndSet(last, now)) {
+            LOG.atWarn()
+                    .addKeyValue("cookie", cookie)
+                    .addKeyValue("version", origin.version())
+                    .addKeyValue("accepted", origin.acceptedCount())
+                    .addKeyValue("until", Instant.ofEpochSecond(end))
+                    .log("tokens of a retiring version still come in the last fifth of its overlap");
+        }
+    }
+
+    /** When a token of version {@code number} was last valid here. */
+    Optional<Instant> lastAccepted(int number) {
+        return Optional.ofNullable(versions.get(number))
+                .flatMap(origin -> origin.usage().lastAccepted());
+    }
+
+    SessionStatistics statistics() {
+        TreeMap<Integer, SessionStatistics.Usage> byVersion = new TreeMap<>();
+        versions.forEach((number, origin) -> byVersion.put(number, origin.usage()));
+        TreeMap<String, SessionStatistics.Usage> byFormat = new TreeMap<>();
+        formats.forEach(origin -> byFormat.put(String.valueOf(origin.format()), origin.usage()));
+        EnumMap<RejectionReason, Long> byReason = new EnumMap<>(RejectionReason.class);
+        for (RejectionReason reason : RejectionReason.values()) {
+            long count = rejected[reason.ordinal()].sum();
+            if (count > 0) {
+                byReason.put(reason, count);
+            }
+        }
+        return new SessionStatistics(byVersion, byFormat, byReason, duplicates.sum());
+    }
+}
