@@ -112,7 +112,10 @@ public sealed interface Command {
         }
     }
 
-    /** Accept nothing that was issued at or before {@code instant}; the bound never goes back. */
+    /**
+     * Accept nothing that was issued at or before {@code instant} on any replica's clock: the bound is set a skew
+     * and a second later. It never goes back.
+     */
     record RejectIssuedBefore(Instant instant, String by, String reason) implements Command {
         public RejectIssuedBefore {
             required(by, reason);

@@ -3,11 +3,13 @@ package dev.slipring.rotation;
 import dev.slipring.keyring.Mark;
 import dev.slipring.keyring.SecretVersion;
 import dev.slipring.keyring.Stamp;
+import dev.slipring.keyring.TimingParameter;
 import dev.slipring.keyring.VersionState;
 import dev.slipring.store.Freeze;
 import dev.slipring.store.Orders;
 import dev.slipring.store.Rotation;
 import dev.slipring.store.SecretRecord;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,11 +54,14 @@ final class OrderPart {
         return ordered(s, orders(s).closing(Optional.empty()));
     }
 
+    /** A replica whose clock is fast stamps later, by up to e; and stamps are whole seconds. */
     static Step rejectIssuedBefore(Situation s, Command.RejectIssuedBefore command) {
+        Duration skew = s.record().rotation().timing().get(TimingParameter.SKEW);
+        Instant asked = command.instant().plus(skew).plusSeconds(1);
         Optional<Instant> present = orders(s).rejectIssuedBefore();
-        return present.filter(bound -> !bound.isBefore(command.instant())).isPresent()
+        return present.filter(bound -> !bound.isBefore(asked)).isPresent()
                 ? new Step.Refuse("nothing issued at or before " + present.get() + " is accepted already")
-                : ordered(s, orders(s).rejectIssuedBefore(command.instant()));
+                : ordered(s, orders(s).rejectIssuedBefore(asked));
     }
 
     /** Every wait that rests on what replicas know begins anew, since they may know another history. */

@@ -195,7 +195,10 @@ class OrdersTest {
             Instant bound = walk.now();
             walk.asked(new Command.RejectIssuedBefore(bound, "ada", "all out")).take(Step.Order.class);
 
-            assertThat(walk.record().edition().rejectIssuedBefore()).contains(bound);
+            Duration skew = walk.record().rotation().timing().get(TimingParameter.SKEW);
+            assertThat(skew).isPositive();
+            assertThat(walk.record().edition().rejectIssuedBefore())
+                    .contains(bound.plus(skew).plusSeconds(1));
             refuses(walk, new Command.RejectIssuedBefore(bound, "ada", "again"), "accepted already");
             refuses(walk, new Command.RejectIssuedBefore(bound.minusSeconds(1), "ada", "back"), "accepted already");
         }
