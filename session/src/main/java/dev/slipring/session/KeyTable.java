@@ -1,6 +1,7 @@
 package dev.slipring.session;
 
 import dev.slipring.keyring.Keyring;
+import dev.slipring.keyring.SecretStrength;
 import dev.slipring.keyring.TimingParameter;
 import dev.slipring.keyring.UsableVersion;
 import java.time.Duration;
@@ -112,6 +113,7 @@ final class KeyTable {
             flaws.add(named(version.number()) + " has " + length + " bytes, fewer than the "
                     + SessionKey.MIN_SECRET_LENGTH + " of a session key");
         }
+        SecretStrength.flaw(version.value()).ifPresent(flaw -> flaws.add(named(version.number()) + " " + flaw));
         for (ForeignFormat format : settings.formats()) {
             if (format.isKeyedBy(version.value())) {
                 flaws.add(named(version.number()) + " is a secret of the foreign format " + format.name()

@@ -81,10 +81,6 @@ final class Origin {
         return (long) LAST_ACCEPTED.getOpaque(this);
     }
 
-    long acceptedCount() {
-        return accepted.sum();
-    }
-
     SessionStatistics.Usage usage() {
         return SessionStatistics.Usage.of(signed.sum(), accepted.sum(), resigned.sum(), lastAccepted());
     }

@@ -25,12 +25,5 @@ public enum RejectionReason {
     /** Past its life, by more than the clocks may differ. */
     EXPIRED,
     /** Issued at or before the moment up to which the secret's record rejects everything. */
-    ISSUED_TOO_EARLY;
-
-    private final Verification.Rejected rejected = new Verification.Rejected(this);
-
-    /** The one result that says so: what costs an attacker nothing should allocate nothing. */
-    Verification.Rejected rejected() {
-        return rejected;
-    }
+    ISSUED_TOO_EARLY
 }

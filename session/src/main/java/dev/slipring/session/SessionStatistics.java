@@ -16,12 +16,14 @@ import java.util.TreeMap;
  * @param formats what became of the sessions of each foreign format, by name
  * @param rejected how many tokens were rejected, by reason; a reason that never came up has none
  * @param duplicates how many cookies beyond one of the session's name came with one request
+ * @param late how many tokens of a retiring version were found valid in the last fifth of its overlap
  */
 public record SessionStatistics(
         SortedMap<Integer, Usage> versions,
         SortedMap<String, Usage> formats,
         Map<RejectionReason, Long> rejected,
-        long duplicates) {
+        long duplicates,
+        long late) {
 
     /**
      * What became of the tokens of one version or format.
@@ -47,6 +49,7 @@ public record SessionStatistics(
      * @param formats by name, copied
      * @param rejected by reason, copied
      * @param duplicates not negative
+     * @param late not negative
      */
     public SessionStatistics {
         versions = Collections.unmodifiableSortedMap(new TreeMap<>(versions));

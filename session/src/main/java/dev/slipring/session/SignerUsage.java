@@ -3,8 +3,10 @@ package dev.slipring.session;
 import dev.slipring.keyring.VersionUse;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,8 +25,9 @@ final class SignerUsage {
     private final IntFunction<VersionUse> uses;
     private final Map<Integer, Origin> versions = new ConcurrentHashMap<>();
     private final List<Origin> formats;
-    private final LongAdder[] rejected = new LongAdder[RejectionReason.values().length];
+    private final Map<RejectionReason, LongAdder> rejected = new EnumMap<>(RejectionReason.class);
     private final LongAdder duplicates = new LongAdder();
+    private final LongAdder late = new LongAdder();
     private final AtomicLong lastWarning = new AtomicLong(Long.MIN_VALUE);
 
     /** {@code uses} tells where the whole replica notes that a version signed something. */
@@ -35,9 +38,7 @@ final class SignerUsage {
         formats = settings.formats().stream()
                 .map(format -> Origin.format(format.name()))
                 .toList();
-        for (int i = 0; i < rejected.length; i++) {
-            rejected[i] = new LongAdder();
-        }
+        EnumSet.allOf(RejectionReason.class).forEach(reason -> rejected.put(reason, new LongAdder()));
     }
 
     /** Where the use of a version is counted; the same object for the same number. */
@@ -51,24 +52,28 @@ final class SignerUsage {
     }
 
     void rejected(RejectionReason reason) {
-        rejected[reason.ordinal()].increment();
+        Objects.requireNonNull(rejected.get(reason)).increment();
     }
 
     void duplicates(int count) {
         duplicates.add(count);
     }
 
-    /** Warns that a token of {@code origin} came in the last part of its overlap, once per interval. */
-    void late(Origin origin, long now, long end) {
+    /** Notes that a token of {@code origin} came in the last fifth of its overlap; warns and says so once per interval. */
+    boolean late(Origin origin, long now, long end) {
+        late.increment();
         long last = lastWarning.get();
-        if ((last == Long.MIN_VALUE || now - last >= warningInterval) && lastWarning.compareAndSet(last, now)) {
-            LOG.atWarn()
-                    .addKeyValue("cookie", cookie)
-                    .addKeyValue("version", origin.version())
-                    .addKeyValue("accepted", origin.acceptedCount())
-                    .addKeyValue("until", Instant.ofEpochSecond(end))
-                    .log("tokens of a retiring version still come in the last fifth of its overlap");
+        boolean due = last == Long.MIN_VALUE || now - last >= warningInterval;
+        if (!due || !lastWarning.compareAndSet(last, now)) {
+            return false;
         }
+        LOG.atWarn()
+                .addKeyValue("cookie", cookie)
+                .addKeyValue("version", origin.version())
+                .addKeyValue("late", late.sum())
+                .addKeyValue("until", Instant.ofEpochSecond(end))
+                .log("tokens of a retiring version still come in the last fifth of its overlap");
+        return true;
     }
 
     /** When a token of version {@code number} was last valid here. */
@@ -83,12 +88,12 @@ final class SignerUsage {
         TreeMap<String, SessionStatistics.Usage> byFormat = new TreeMap<>();
         formats.forEach(origin -> byFormat.put(String.valueOf(origin.format()), origin.usage()));
         EnumMap<RejectionReason, Long> byReason = new EnumMap<>(RejectionReason.class);
-        for (RejectionReason reason : RejectionReason.values()) {
-            long count = rejected[reason.ordinal()].sum();
+        rejected.forEach((reason, adder) -> {
+            long count = adder.sum();
             if (count > 0) {
                 byReason.put(reason, count);
             }
-        }
-        return new SessionStatistics(byVersion, byFormat, byReason, duplicates.sum());
+        });
+        return new SessionStatistics(byVersion, byFormat, byReason, duplicates.sum(), late.sum());
     }
 }

@@ -50,7 +50,7 @@ final class TokenJudge {
     private Verification judge(String token) {
         SignedToken parsed = SignedToken.parse(token);
         if (parsed == null) {
-            return RejectionReason.MALFORMED.rejected();
+            return Rejected.of(RejectionReason.MALFORMED);
         }
         KeyTable table = keys.present();
         AcceptedKey key = table.find(parsed.keyId());
@@ -59,7 +59,7 @@ final class TokenJudge {
         }
         Claims claims = parsed.claims();
         if (!parsed.isSigned(claims, key.key())) {
-            return RejectionReason.BAD_SIGNATURE.rejected();
+            return Rejected.of(RejectionReason.BAD_SIGNATURE);
         }
         return judge(claims, key.origin(), key.terms(), table);
     }
@@ -75,7 +75,7 @@ final class TokenJudge {
             objection = RejectionReason.ISSUED_TOO_EARLY;
         }
         if (objection != null) {
-            return objection.rejected();
+            return Rejected.of(objection);
         }
         origin.accepted(now);
         if (now >= terms.lateFrom()) {
@@ -96,24 +96,26 @@ final class TokenJudge {
         if (reading instanceof ForeignReading.Found found) {
             Claims claims = Claims.moved(found, format.sunset());
             return claims == null
-                    ? RejectionReason.MALFORMED.rejected()
+                    ? Rejected.of(RejectionReason.MALFORMED)
                     : judge(claims, usage.format(index), Terms.FOREIGN, keys.present());
         }
-        return reading instanceof ForeignReading.Refused refused
-                ? refused.reason().rejected()
-                : null;
+        return reading instanceof ForeignReading.Refused refused ? Rejected.of(refused.reason()) : null;
     }
 
-    /** The better of two results: valid before unknown before anything else before nothing, else the first. */
+    /** The better of two results, else the first: valid, unknown, any other reason, malformed, nothing. */
     private static @Nullable Verification better(@Nullable Verification first, @Nullable Verification second) {
         return rank(second) > rank(first) ? second : first;
     }
 
     private static int rank(@Nullable Verification verification) {
         if (verification instanceof Rejected rejected) {
-            return rejected.reason() == RejectionReason.UNKNOWN_KEY ? 2 : 1;
+            return switch (rejected.reason()) {
+                case MALFORMED -> 1;
+                case UNKNOWN_KEY -> 3;
+                default -> 2;
+            };
         }
-        return verification == null ? 0 : 3;
+        return verification == null ? 0 : 4;
     }
 
     private Verification counted(Verification verification) {
@@ -125,6 +127,6 @@ final class TokenJudge {
 
     private Verification unknownKey() {
         keys.requestRefresh();
-        return RejectionReason.UNKNOWN_KEY.rejected();
+        return Rejected.of(RejectionReason.UNKNOWN_KEY);
     }
 }

@@ -1,6 +1,9 @@
 package dev.slipring.session;
 
 import java.time.Instant;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +17,12 @@ public sealed interface Verification {
      * @param reason the first reason found
      */
     record Rejected(RejectionReason reason) implements Verification {
+        private static final Map<RejectionReason, Rejected> ALL = new EnumMap<>(RejectionReason.class);
+
+        static {
+            EnumSet.allOf(RejectionReason.class).forEach(reason -> ALL.put(reason, new Rejected(reason)));
+        }
+
         /**
          * The token is not to be trusted.
          *
@@ -21,6 +30,11 @@ public sealed interface Verification {
          */
         public Rejected {
             Objects.requireNonNull(reason, "reason");
+        }
+
+        /** The one object that says so: refusing what costs nothing to send should allocate next to nothing. */
+        static Rejected of(RejectionReason reason) {
+            return Objects.requireNonNull(ALL.get(reason));
         }
     }
 

@@ -12,6 +12,7 @@ import dev.slipring.session.Verification.Rejected;
 import dev.slipring.testing.FakeSecret;
 import dev.slipring.testing.ManualClock;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -129,6 +130,35 @@ class SessionSignerBuilderTest {
                     .isThrownBy(() -> builder(secret).build())
                     .withMessageContainingAll(
                             "version 1 and version 2", SessionSigner.keyId(SecretValue.copyOf(pair.get(0))));
+        }
+    }
+
+    @Test
+    void versions_ofOneValue_refused() {
+        try (FakeSecret secret = secret(value(1))) {
+            secret.publish(value(1));
+            secret.refresh();
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> builder(secret).build())
+                    .withMessageContainingAll("version 1", "version 2", "same value");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "keyboard cat keyboard cat keyboard cat",
+                "changeme-changeme-changeme-changeme",
+                "a secret with minimum length of 32 characters",
+                "complex_password_at_least_32_characters_long",
+                "00000000000000000000000000000000"
+            })
+    void secret_thatEverybodyKnows_refused(String known) {
+        try (FakeSecret secret = secret(known.getBytes(StandardCharsets.US_ASCII))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> builder(secret).build())
+                    .withMessageContaining("session version 1 is ")
+                    .withMessageNotContaining(known);
         }
     }
 
