@@ -1,6 +1,9 @@
 package dev.slipring.examples;
 
+import dev.slipring.session.CookieVerification;
 import dev.slipring.session.RejectionReason;
+import dev.slipring.session.RequestCookies;
+import dev.slipring.session.SessionCookie;
 import dev.slipring.session.SessionSigner;
 import dev.slipring.session.Verification;
 import dev.slipring.session.Verification.Rejected;
@@ -9,7 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,8 +20,8 @@ import org.slf4j.LoggerFactory;
  * retiring key is signed anew. Safe for use by several threads.
  */
 final class Sessions {
-    /** On loopback without TLS a browser takes no {@code __Host-} cookie; an application should. */
-    static final String COOKIE = "sid";
+    /** The demo speaks plain HTTP, over which a browser takes no {@code __Host-} cookie; an application should. */
+    static final SessionCookie COOKIE = SessionCookie.named("sid").insecure().build();
 
     private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
 
@@ -53,21 +55,21 @@ final class Sessions {
 
     /** The cookie of a new session of {@code user}. */
     String open(String user) {
-        return cookie(signer.sign(user), life);
+        return signer.setCookie(signer.sign(user));
     }
 
     /** The cookie that ends a session, in this browser: asked for by its user, never sent for any other reason. */
     static String end() {
-        return cookie("", Duration.ZERO);
+        return COOKIE.end();
     }
 
     /** Who sent {@code cookies}, the values of the request's Cookie headers. */
     Visitor visitor(List<String> cookies) {
-        Optional<String> token = token(cookies);
-        if (token.isEmpty()) {
+        Optional<CookieVerification> found = signer.verifyCookies(RequestCookies.parse(cookies));
+        if (found.isEmpty()) {
             return new Visitor.Unknown();
         }
-        Verification verification = signer.verify(token.get());
+        Verification verification = found.get().verification();
         if (verification instanceof Valid valid) {
             return new Visitor.Known(valid.text(), valid.version(), replacement(valid));
         }
@@ -84,26 +86,11 @@ final class Sessions {
         Duration left = Duration.between(Instant.now(), valid.expiresAt());
         if (left.compareTo(life.dividedBy(2)) < 0) {
             tally.renewed.increment();
-            return Optional.of(cookie(signer.renew(valid), life));
+            return Optional.of(signer.setCookie(signer.renew(valid)));
         }
         return valid.resign().map(token -> {
             tally.resigned.increment();
-            return cookie(token, left);
+            return signer.setCookie(token);
         });
-    }
-
-    private static Optional<String> token(List<String> cookies) {
-        return cookies.stream()
-                .flatMap(header -> Stream.of(header.split(";\\s*")))
-                .filter(pair -> pair.startsWith(COOKIE + "="))
-                .map(pair -> pair.substring(COOKIE.length() + 1))
-                .filter(value -> !value.isEmpty())
-                .findFirst();
-    }
-
-    /** Rounded up: the token itself says when it ends. */
-    private static String cookie(String token, Duration age) {
-        return COOKIE + "=" + token + "; Path=/; HttpOnly; SameSite=Lax; Max-Age="
-                + age.plusMillis(999).toSeconds();
     }
 }
