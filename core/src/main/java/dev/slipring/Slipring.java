@@ -18,6 +18,7 @@ import dev.slipring.rotation.Rotator;
 import dev.slipring.rotation.SecretIssuer;
 import dev.slipring.rotation.WhenStale;
 import dev.slipring.store.KeyringReader;
+import dev.slipring.store.SecretSource;
 import dev.slipring.store.SecretStore;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,7 +43,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Slipring implements AutoCloseable {
 
-    private final SecretStore store;
+    private final SecretSource source;
+    private final @Nullable SecretStore store;
     private final Ticker ticker;
     private final AuditSink audit;
     private final List<RotationListener> listeners;
@@ -71,19 +73,28 @@ public final class Slipring implements AutoCloseable {
     }
 
     private Slipring(Builder builder) {
+        source = builder.source;
         store = builder.store;
         ticker = builder.ticker;
         audit = builder.audit;
         listeners = List.copyOf(builder.listeners);
         onDemandInterval = builder.onDemandInterval;
         replica = builder.replica;
-        reports = builder.reports && store.traits().reports();
+        reports = builder.reports && store != null && store.traits().reports();
         schedulers = new Schedulers(builder.scheduler);
     }
 
     /** Prepares the use of the secrets in {@code store}, which stays the caller's. */
     public static Builder builder(SecretStore store) {
-        return new Builder(store);
+        return new Builder(store, store);
+    }
+
+    /**
+     * Prepares the use of secrets that nobody here rotates, such as those of the environment: only {@link #reader}
+     * works, and nothing is reported. The source stays the caller's.
+     */
+    public static Builder reading(SecretSource source) {
+        return new Builder(source, null);
     }
 
     /**
@@ -94,7 +105,7 @@ public final class Slipring implements AutoCloseable {
      * @return its live view, which {@link #close()} closes
      * @throws IllegalArgumentException if the name is not one of a secret
      * @throws IllegalStateException if the secret is already in use here, something else rotates it, or this object
-     *     is closed
+     *     is closed or only reads
      * @throws SlipringException if the store or the issuer failed, or the first value could not be made valid
      */
     public RotatingSecret secret(String name, SecretIssuer issuer, RotationPolicy policy) {
@@ -105,7 +116,7 @@ public final class Slipring implements AutoCloseable {
      * The same for a secret whose versions retire when {@code census} finds nothing left that needs them.
      *
      * @throws IllegalArgumentException if the name is not one of a secret
-     * @throws IllegalStateException if the secret is already in use here, or this object is closed
+     * @throws IllegalStateException if the secret is already in use here, or this object is closed or only reads
      * @throws SlipringException if the store or the issuer failed, or the first value could not be made valid
      */
     public RotatingSecret secret(String name, SecretIssuer issuer, RotationPolicy policy, Census census) {
@@ -119,7 +130,7 @@ public final class Slipring implements AutoCloseable {
      * @param value stays the caller's, who wipes it
      * @throws IllegalArgumentException if the name is not one of a secret
      * @throws IllegalStateException if the secret is already in use here, something else rotates it, this object is
-     *     closed, or another first value is stored
+     *     closed or only reads, or another first value is stored
      * @throws SlipringException if the store or the issuer failed, or the value could not be made valid
      */
     public RotatingSecret adopt(String name, SecretValue value, SecretIssuer issuer, RotationPolicy policy) {
@@ -143,7 +154,7 @@ public final class Slipring implements AutoCloseable {
      * @param by who asks
      * @param reason why, without secret material
      * @throws NoSuchElementException if this replica does not rotate such a secret
-     * @throws IllegalStateException if this object is closed
+     * @throws IllegalStateException if this object is closed or only reads
      * @throws SlipringException if the store or the issuer failed
      */
     public Answer rotate(String name, String by, String reason) {
@@ -154,7 +165,7 @@ public final class Slipring implements AutoCloseable {
      * Does what an operator asks of the secret {@code name}.
      *
      * @throws NoSuchElementException if this replica does not rotate such a secret
-     * @throws IllegalStateException if this object is closed
+     * @throws IllegalStateException if this object is closed or only reads
      * @throws SlipringException if the store or the issuer failed
      */
     public Answer command(String name, Command command) {
@@ -165,7 +176,7 @@ public final class Slipring implements AutoCloseable {
      * The dated steps that the secret {@code name} has before it, if all goes well.
      *
      * @throws NoSuchElementException if this replica does not rotate such a secret
-     * @throws IllegalStateException if this object is closed
+     * @throws IllegalStateException if this object is closed or only reads
      * @throws SlipringException if the store failed
      */
     public RotationPlan plan(String name) {
@@ -177,7 +188,7 @@ public final class Slipring implements AutoCloseable {
      *
      * @throws IllegalArgumentException if the declaration would be refused
      * @throws NoSuchElementException if this replica does not rotate such a secret
-     * @throws IllegalStateException if this object is closed
+     * @throws IllegalStateException if this object is closed or only reads
      * @throws SlipringException if the store failed
      */
     public EmergencyPlan price(String name, Command.Compromise command) {
@@ -194,7 +205,7 @@ public final class Slipring implements AutoCloseable {
      * @param reason why, without secret material
      * @return the answer for each name
      * @throws NoSuchElementException if this replica does not rotate one of them; then nothing is declared
-     * @throws IllegalStateException if this object is closed
+     * @throws IllegalStateException if this object is closed or only reads
      * @throws SlipringException if the store or an issuer failed for some of them: the first failure, with the
      *     others suppressed; declaring again is harmless
      */
@@ -213,10 +224,18 @@ public final class Slipring implements AutoCloseable {
             Entry entry = secrets.get(SecretName.of(name));
             rotator = entry == null ? null : entry.rotator;
         }
+        writable();
         if (rotator == null) {
             throw new NoSuchElementException("this replica does not rotate a secret named " + name);
         }
         return rotator;
+    }
+
+    private SecretStore writable() {
+        if (store == null) {
+            throw new IllegalStateException("this Slipring only reads: it was given a source of secrets, not a store");
+        }
+        return store;
     }
 
     /**
@@ -236,7 +255,7 @@ public final class Slipring implements AutoCloseable {
     }
 
     private Rotator.Builder rotator(String name, SecretIssuer issuer, RotationPolicy policy) {
-        Rotator.Builder builder = Rotator.builder(SecretName.of(name), store, issuer, policy)
+        Rotator.Builder builder = Rotator.builder(SecretName.of(name), writable(), issuer, policy)
                 .scheduler(schedulers.rotating())
                 .replica(replica)
                 .ticker(ticker)
@@ -266,11 +285,12 @@ public final class Slipring implements AutoCloseable {
     private Entry open(SecretName name, Rotator.@Nullable Builder builder) {
         Rotator rotator = builder == null ? null : builder.build();
         RotatingSecret.Builder view = RotatingSecret.builder(
-                        name, KeyringReader.of(store, name), schedulers.refreshing())
+                        name, KeyringReader.of(source, name), schedulers.refreshing())
                 .ticker(ticker)
                 .onDemandInterval(onDemandInterval);
         if (reports) {
-            view.reports(replica, report -> store.report(name, report));
+            SecretStore told = writable();
+            view.reports(replica, report -> told.report(name, report));
         }
         if (rotator != null) {
             rotator.prepare();
@@ -301,7 +321,8 @@ public final class Slipring implements AutoCloseable {
 
     /** Collects what a {@link Slipring} is made of. Not thread-safe. */
     public static final class Builder {
-        private final SecretStore store;
+        private final SecretSource source;
+        private final @Nullable SecretStore store;
         private final List<RotationListener> listeners = new ArrayList<>();
         private @Nullable ScheduledExecutorService scheduler;
         private Ticker ticker = Ticker.system();
@@ -310,8 +331,9 @@ public final class Slipring implements AutoCloseable {
         private String replica = UUID.randomUUID().toString();
         private boolean reports = true;
 
-        private Builder(SecretStore store) {
-            this.store = Objects.requireNonNull(store, "store");
+        private Builder(SecretSource source, @Nullable SecretStore store) {
+            this.source = Objects.requireNonNull(source, "source");
+            this.store = store;
         }
 
         /** Where background work runs, instead of on own threads; stays the caller's to shut down. */
