@@ -68,6 +68,22 @@ public final class SessionCookie {
     }
 
     /**
+     * The cookie that goes with this one: of the same attributes, and of a name that begins with this one's.
+     *
+     * @param suffix what its name ends with, such as {@code .sig}
+     * @return another cookie
+     * @throws IllegalArgumentException if the suffix does not begin with a dot or has a character that is not allowed
+     */
+    public SessionCookie suffixed(String suffix) {
+        // Behind a dot nothing completes the prefix of a name, whose rules these attributes may not keep.
+        if (!suffix.startsWith(".") || !TOKEN.matcher(suffix).matches()) {
+            throw new IllegalArgumentException("cookie " + name + ": a suffix of " + suffix.length()
+                    + " characters is not a dot and what a name may have");
+        }
+        return new SessionCookie(name + suffix, attributes, kept);
+    }
+
+    /**
      * What a {@code Set-Cookie} header says to set the cookie.
      *
      * @param value goes out as it is: letters, digits and punctuation without blanks, quotes, commas, semicolons and
