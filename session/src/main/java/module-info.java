@@ -2,7 +2,9 @@
 module dev.slipring.session {
     requires transitive dev.slipring.core;
     requires static transitive org.jspecify;
+    requires com.fasterxml.jackson.core;
     requires org.slf4j;
 
     exports dev.slipring.session;
+    exports dev.slipring.session.foreign;
 }

@@ -29,13 +29,6 @@ class SessionVectorsTest {
     private static final HexFormat HEX = HexFormat.of();
     private static final String FILE = "session-s1.json";
 
-    static {
-        // The module itself has no use for JSON, so it does not read the parser that comes with the core.
-        ModuleLayer.boot()
-                .findModule("com.fasterxml.jackson.core")
-                .ifPresent(parser -> SessionVectorsTest.class.getModule().addReads(parser));
-    }
-
     @Test
     void everyVector_signedAndVerified_matches() throws IOException {
         List<Map<String, String>> vectors = read();
