@@ -55,7 +55,7 @@ public final class SecretStrength {
         if (period > 0) {
             return period == 1 ? "is one byte repeated" : "is a pattern of " + period + " bytes repeated";
         }
-        if (Arrays.mismatch(value, DJANGO) == DJANGO.length) {
+        if (value.length >= DJANGO.length && Arrays.equals(value, 0, DJANGO.length, DJANGO, 0, DJANGO.length)) {
             return "begins with django-insecure-, the mark of a development key";
         }
         byte[] text = lettersAndDigits(value);

@@ -96,6 +96,7 @@ class SecretStrengthTest {
     void flaw_ofDjangoDevelopmentKey_isFound() {
         assertThat(flaw("django-insecure-q8w$2k!v0x@e7r^t5y&u3i*o1p(a)s-d_f=g+h#j"))
                 .contains("begins with django-insecure-, the mark of a development key");
+        assertThat(flaw("django-insecure-")).isPresent();
         assertThat(flaw("q8w$2k!v0x@e7r^t5y&u3i*o1p(a)s-d_f=g+h#jdjango-insecure-"))
                 .isEmpty();
     }
