@@ -115,6 +115,10 @@ final class ArchitectureTest {
             library("dev.slipring.jdbc.hikari..", "com.zaxxer.hikari..");
 
     @ArchTest
+    static final ArchRule servlets_areTouchedByTheirPackageOnly =
+            library("dev.slipring.session.servlet..", "jakarta.servlet..");
+
+    @ArchTest
     static final ArchRule packages_dependOnEachOther_withoutCycles =
             slices().assignedFrom(eachPackage()).should().beFreeOfCycles();
 
