@@ -25,9 +25,11 @@ import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What the application does to a session, and that a re-signed cookie never undoes it. */
+@Tag("servlet")
 class RequestSessionTest {
     private static final String ATTRIBUTES = "; Path=/; Secure; HttpOnly; SameSite=Lax";
     private static final String ENDED = "__Host-sid=; Max-Age=0" + ATTRIBUTES;

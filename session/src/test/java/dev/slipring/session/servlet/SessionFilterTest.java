@@ -21,9 +21,11 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What the filter finds in a request, and what it does about it. */
+@Tag("servlet")
 class SessionFilterTest {
     private Site site = Site.usual();
 
