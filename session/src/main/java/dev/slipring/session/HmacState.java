@@ -1,5 +1,9 @@
 package dev.slipring.session;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.security.DigestException;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -12,9 +16,10 @@ import javax.crypto.spec.SecretKeySpec;
  * for use by several threads, without a lock or anything per thread.
  */
 sealed interface HmacState {
+    VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
-    /** The 32 bytes of the code over the fixed start, {@code head} and {@code rest}. */
-    byte[] digest(byte[] head, byte[] rest);
+    /** The 32 bytes of the code over the fixed start, the eight bytes of {@code head}, and {@code rest}. */
+    byte[] digest(long head, byte[] rest);
 
     /** The state for {@code key}, which stays the caller's to wipe, with {@code start} taken in. */
     static HmacState of(byte[] key, byte[] start) {
@@ -33,6 +38,7 @@ sealed interface HmacState {
      */
     final class Cloned implements HmacState {
         private static final int BLOCK = 64;
+        private static final int LENGTH = 32;
         private final MessageDigest inner;
         private final MessageDigest outer;
 
@@ -43,13 +49,26 @@ sealed interface HmacState {
         }
 
         @Override
-        public byte[] digest(byte[] head, byte[] rest) {
+        public byte[] digest(long head, byte[] rest) {
+            byte[] code = new byte[LENGTH];
+            LONG.set(code, 0, head);
             MessageDigest in = copy(inner);
-            in.update(head);
+            in.update(code, 0, Long.BYTES);
             in.update(rest);
+            finish(in, code);
             MessageDigest out = copy(outer);
-            out.update(in.digest());
-            return out.digest();
+            out.update(code);
+            finish(out, code);
+            return code;
+        }
+
+        /** Into an array that is there already, which the hash may have read just before. */
+        private static void finish(MessageDigest state, byte[] code) {
+            try {
+                state.digest(code, 0, LENGTH);
+            } catch (DigestException e) {
+                throw new IllegalStateException("a SHA-256 hash does not fit " + LENGTH + " bytes", e);
+            }
         }
 
         /** The key is never longer than a block here. */
@@ -86,12 +105,14 @@ sealed interface HmacState {
         }
 
         @Override
-        public byte[] digest(byte[] head, byte[] rest) {
+        public byte[] digest(long head, byte[] rest) {
+            byte[] first = new byte[Long.BYTES];
+            LONG.set(first, 0, head);
             try {
                 Mac mac = Mac.getInstance(ALGORITHM);
                 mac.init(key);
                 mac.update(start);
-                mac.update(head);
+                mac.update(first);
                 return mac.doFinal(rest);
             } catch (GeneralSecurityException e) {
                 throw new IllegalStateException("this Java platform lacks " + ALGORITHM, e);

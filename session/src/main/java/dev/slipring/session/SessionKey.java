@@ -2,10 +2,7 @@ package dev.slipring.session;
 
 import dev.slipring.keyring.Hkdf;
 import dev.slipring.keyring.SecretValue;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -19,7 +16,6 @@ final class SessionKey {
     private static final byte[] SALT = ascii("slipring/session/s1");
     private static final int ID_LENGTH = 3;
     private static final int KEY_LENGTH = 32;
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private final SecretValue source;
     private final int id;
@@ -79,9 +75,7 @@ final class SessionKey {
 
     /** The 32 bytes of which a token carries the first 16. */
     byte[] digest(Claims claims) {
-        byte[] times = new byte[Long.BYTES];
-        LONG.set(times, 0, claims.times());
-        return hmac.digest(times, claims.payload());
+        return hmac.digest(claims.times(), claims.payload());
     }
 
     private static byte[] ascii(String text) {
