@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>The last part is 36 characters without slack, so the token is split from its end and every part has one
- * spelling. Parsing allocates one small object: forged tokens are cheap to refuse.
+ * spelling. Parsing allocates one small object, and a copy where the payload is long: forged tokens are cheap to
+ * refuse.
  */
 final class SignedToken {
     /** Shortest token, which has an empty payload. */

@@ -60,6 +60,37 @@ class TokenSpellingTest {
         assertMalformed(respelled(payload, spelling));
     }
 
+    /** Long payloads are checked another way than short ones. */
+    @ParameterizedTest
+    @ValueSource(strings = {" ", ".", "~", "=", "?", "\u0000", "\u007f", "\u00c1", "\u0141", "\uff41"})
+    void longPayload_oneForeignCharacterAnywhere_malformed(String foreign) {
+        String plain = fixture.signer.sign("x".repeat(300));
+        String encoded = fixture.signer.sign(" " + "x".repeat(300));
+        for (int at = 0; at < 300; at++) {
+            if (at > 0 || !foreign.equals("~")) {
+                assertMalformed(replaced(plain, 3 + at, foreign));
+            }
+            assertMalformed(replaced(encoded, 4 + at, foreign));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 36, 37, 38, 100, 2000})
+    void payload_ofSurrogatePairs_malformed(int pairs) {
+        assertMalformed(respelled("u", "\uD83D\uDE00".repeat(pairs)));
+        assertMalformed(respelled("u", "~" + "\uD83D\uDE00".repeat(pairs)));
+        assertMalformed(respelled("u", "x".repeat(200) + "\uD83D\uDE00".repeat(pairs)));
+        assertMalformed("s1." + "\uD83D\uDE00".repeat(pairs + 20));
+    }
+
+    @Test
+    void longPayload_encodedWithoutNeed_malformed() {
+        assertMalformed(respelled("x".repeat(300), "~" + "eHh4".repeat(100)));
+        assertThat(fixture.signer.sign("x".repeat(299) + " ")).startsWith("s1.~" + "eHh4".repeat(99) + "eHgg.");
+        assertThat(fixture.valid(fixture.signer.sign("x".repeat(299) + " ")).text())
+                .isEqualTo("x".repeat(299) + " ");
+    }
+
     @Test
     void trailer_wrongLengthAlphabetOrDot_malformed() {
         String token = fixture.signer.sign("user-42");
@@ -117,6 +148,10 @@ class TokenSpellingTest {
 
     private static byte[] kid() {
         return SessionKey.keyId(SessionKey.extract(SecretValue.copyOf(SessionFixture.value(1))));
+    }
+
+    private static String replaced(String token, int at, String character) {
+        return token.substring(0, at) + character + token.substring(at + 1);
     }
 
     private String respelled(String payload, String spelling) {
