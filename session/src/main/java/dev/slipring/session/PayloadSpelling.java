@@ -67,19 +67,21 @@ final class PayloadSpelling {
 
     /** Whether the digits are canonical, and stand for bytes that cannot be spelled as they are. */
     private static boolean isEncoded(String token, int from, int to) {
+        int end = to - (to - from) % 4;
         boolean needed = from == to;
-        int digits = 0;
         int at = from;
-        for (; to - at >= 4; at += 4) {
+        for (; at < end && !needed; at += 4) {
             int group = Base64Url.group(token, at);
-            digits |= group;
-            needed = needed || isForeign(group >>> 16) || isForeign(group >>> 8) || isForeign(group);
+            if (group < 0) {
+                return false;
+            }
+            needed = isForeign(group >>> 16) || isForeign(group >>> 8) || isForeign(group);
         }
-        return digits >= 0
-                && switch (to - at) {
+        return isPlain(token, at, end)
+                && switch (to - end) {
                     case 0 -> needed;
                     case 1 -> false;
-                    default -> isEnd(token, at, to, needed);
+                    default -> isEnd(token, end, to, needed);
                 };
     }
 
