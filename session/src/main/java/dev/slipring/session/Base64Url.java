@@ -3,11 +3,13 @@ package dev.slipring.session;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** The alphabet of base64url: what a digit is worth, without an allocation. Whole arrays are the JDK's business. */
 final class Base64Url {
-    private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    private static final byte[] ALPHABET =
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] DIGITS = new byte[256];
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
@@ -18,8 +20,8 @@ final class Base64Url {
 
     static {
         Arrays.fill(DIGITS, (byte) -1);
-        for (int i = 0; i < ALPHABET.length(); i++) {
-            DIGITS[ALPHABET.charAt(i)] = (byte) i;
+        for (int i = 0; i < ALPHABET.length; i++) {
+            DIGITS[ALPHABET[i]] = (byte) i;
         }
     }
 
@@ -36,6 +38,14 @@ final class Base64Url {
                 | (digit(text.charAt(from + 1)) << 12)
                 | (digit(text.charAt(from + 2)) << 6)
                 | digit(text.charAt(from + 3));
+    }
+
+    /** Writes the low 24 bits of {@code group} as four characters. */
+    static void write(int group, byte[] text, int at) {
+        text[at] = ALPHABET[group >>> 18 & 0x3F];
+        text[at + 1] = ALPHABET[group >>> 12 & 0x3F];
+        text[at + 2] = ALPHABET[group >>> 6 & 0x3F];
+        text[at + 3] = ALPHABET[group & 0x3F];
     }
 
     /** Whether all bytes up to {@code to} belong to the alphabet. */

@@ -4,7 +4,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +24,6 @@ final class SignedToken {
     private static final String PREFIX = "s1.";
     private static final int START = PREFIX.length();
     private static final int TRAILER = 36;
-    private static final int TAG_AT = 11;
-    private static final int TAG_LENGTH = 16;
-    private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private final String token;
@@ -77,21 +73,26 @@ final class SignedToken {
 
     /** The token that says {@code claims}, signed with {@code key}. */
     static String write(Claims claims, SessionKey key) {
-        byte[] trailer = new byte[TAG_AT + TAG_LENGTH];
-        trailer[0] = (byte) (key.id() >>> 16);
-        trailer[1] = (byte) (key.id() >>> 8);
-        trailer[2] = (byte) key.id();
-        LONG.set(trailer, 3, claims.times());
-        System.arraycopy(key.digest(claims), 0, trailer, TAG_AT, TAG_LENGTH);
-
+        byte[] digest = key.digest(claims);
+        long high = (long) LONG.get(digest, 0);
+        long low = (long) LONG.get(digest, Long.BYTES);
+        long times = claims.times();
         byte[] payload = claims.payload();
         boolean plain = PayloadSpelling.isPlain(payload);
         byte[] token = new byte[(int) length(payload, plain)];
         int at = token.length - TRAILER;
-        ENCODER.encode(trailer, token);
-        System.arraycopy(token, 0, token, at, TRAILER);
-        token[at - 1] = '.';
+        // The payload first, as it may write where the rest goes.
         PayloadSpelling.write(payload, plain, token, START);
+        token[at - 1] = '.';
+        Base64Url.write(key.id(), token, at);
+        Base64Url.write((int) (times >>> 40), token, at + 4);
+        Base64Url.write((int) (times >>> 16), token, at + 8);
+        Base64Url.write((int) (times << 8 | high >>> 56), token, at + 12);
+        Base64Url.write((int) (high >>> 32), token, at + 16);
+        Base64Url.write((int) (high >>> 8), token, at + 20);
+        Base64Url.write((int) (high << 16 | low >>> 48), token, at + 24);
+        Base64Url.write((int) (low >>> 24), token, at + 28);
+        Base64Url.write((int) low, token, at + 32);
         token[0] = 's';
         token[1] = '1';
         token[2] = '.';

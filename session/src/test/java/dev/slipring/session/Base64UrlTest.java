@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Base64;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
@@ -43,5 +44,16 @@ class Base64UrlTest {
         assertThat(Base64Url.isMadeOf(bytes, 1, 12)).isFalse();
         assertThat(Base64Url.isMadeOf(bytes, 2, 13)).isFalse();
         assertThat(Base64Url.isMadeOf(bytes, 5, 5)).isTrue();
+    }
+
+    @Property
+    void group_written_asTheJdkDoes(@ForAll @Size(3) byte[] bytes) {
+        int group = (bytes[0] & 0xFF) << 16 | (bytes[1] & 0xFF) << 8 | (bytes[2] & 0xFF);
+        byte[] text = new byte[6];
+        Base64Url.write(group | 0x7F00_0000, text, 1);
+        assertThat(new String(text, StandardCharsets.US_ASCII))
+                .isEqualTo("\0" + Base64.getUrlEncoder().encodeToString(bytes) + "\0");
+        assertThat(Base64Url.group(new String(text, StandardCharsets.US_ASCII), 1))
+                .isEqualTo(group);
     }
 }
