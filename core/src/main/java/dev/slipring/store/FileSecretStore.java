@@ -30,7 +30,8 @@ import org.slf4j.LoggerFactory;
  * record is the one with the highest name. A compare-and-set writes a temporary file, forces it to
  * the disk, hard-links it to the next epoch's name and forces the directory: if the name exists, another writer
  * has won. So a reader sees a whole record or the one before, after a crash as well. Values are put the same
- * way as {@code <secret>/value/<version>}, reports of replicas are replaced as {@code <secret>/replica/<name>}. Files have mode 0600, directories 0700, and what others could read is
+ * way as {@code <secret>/value/<version>}; whoever erases one or replaces its stored form locks {@code VALUES.lock}
+ * first, which the system lets go when a process dies. Reports of replicas are replaced as {@code <secret>/replica/<name>}. Files have mode 0600, directories 0700, and what others could read is
  * refused. The last {@value #KEPT_EPOCHS} epochs are kept, and every one that is younger than an hour.
  *
  * <p>The file system must know hard links and be local: over a network, neither the lag nor the atomicity that is
@@ -50,10 +51,12 @@ public final class FileSecretStore implements SecretStore {
     private static final Duration GONE = Duration.ofDays(1);
 
     private final PrivateDirectory root;
+    private final DirectoryLock lock;
     private final InstantSource clock;
 
     private FileSecretStore(PrivateDirectory root, InstantSource clock) {
         this.root = root;
+        lock = DirectoryLock.in(root, "VALUES.lock"); // upper case, so that no secret can have this name
         this.clock = clock;
     }
 
@@ -138,8 +141,32 @@ public final class FileSecretStore implements SecretStore {
     }
 
     @Override
+    public boolean replaceValue(SecretName secret, int version, SecretValue expected, SecretValue next) {
+        PrivateDirectory values = values(secret);
+        String name = Integer.toString(version);
+        return values.exists()
+                && lock.hold(() -> {
+                    SecretValue present = stored(values, name).orElse(null);
+                    boolean same = present != null && present.equals(expected);
+                    if (present != null) {
+                        present.wipe();
+                    }
+                    if (same) {
+                        next.reveal(bytes -> values.replaceUnderLock(name, bytes));
+                    }
+                    return same;
+                });
+    }
+
+    @Override
     public void eraseValue(SecretName secret, int version) {
-        values(secret).delete(Integer.toString(version));
+        PrivateDirectory values = values(secret);
+        if (values.exists()) {
+            lock.hold(() -> {
+                values.deleteUnderLock(Integer.toString(version));
+                return true;
+            });
+        }
     }
 
     @Override

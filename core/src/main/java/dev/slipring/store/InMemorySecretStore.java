@@ -71,6 +71,18 @@ public final class InMemorySecretStore implements SecretStore {
     }
 
     @Override
+    public synchronized boolean replaceValue(SecretName secret, int version, SecretValue expected, SecretValue next) {
+        Map<Integer, SecretValue> stored = values.getOrDefault(secret, Map.of());
+        SecretValue present = stored.get(version);
+        if (present == null || !present.equals(expected)) {
+            return false;
+        }
+        stored.put(version, next.copy());
+        present.wipe();
+        return true;
+    }
+
+    @Override
     public synchronized void eraseValue(SecretName secret, int version) {
         Map<Integer, SecretValue> stored = values.get(secret);
         SecretValue erased = stored == null ? null : stored.remove(version);

@@ -1,5 +1,6 @@
 package dev.slipring.store;
 
+import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
@@ -146,6 +147,52 @@ final class PrivateDirectory {
     /** The same, unless {@code window} has closed by the time the file would appear. */
     boolean putIfAbsent(String name, byte[] content, WriteWindow window) {
         return putIfAbsent(name, content, window::isOpen);
+    }
+
+    /** Whether there is such a directory. */
+    boolean exists() {
+        return Files.isDirectory(path);
+    }
+
+    /**
+     * Writes the file {@code name} whole, in place of the one that is there, of which nothing is left; after a crash it
+     * may be either. The caller holds the lock under which this file is replaced and deleted, so that nothing but a
+     * crash can have left a file of the temporary name that is used here.
+     */
+    boolean replaceUnderLock(String name, byte[] content) {
+        Path temporary = replacement(name);
+        return wrap(name, "cannot be replaced", () -> {
+            Path file = path.resolve(name);
+            try {
+                Files.deleteIfExists(temporary);
+                write(temporary, content);
+                deleteAbandoned(file);
+                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+                force(path);
+            } finally {
+                Files.deleteIfExists(temporary);
+            }
+            return true;
+        });
+    }
+
+    /** The same as {@link #delete}, under that lock: what a replacement that crashed has left goes too. */
+    void deleteUnderLock(String name) {
+        wrap(name, "cannot be deleted", () -> Files.deleteIfExists(replacement(name)));
+        delete(name);
+    }
+
+    private Path replacement(String name) {
+        return path.resolve(TEMPORARY + "next-" + name);
+    }
+
+    /**
+     * Opens the file {@code name} to be locked; it is made unless it exists, and never deleted.
+     *
+     * @throws IOException if it cannot be opened
+     */
+    FileChannel openLock(String name) throws IOException {
+        return FileChannel.open(path.resolve(name), Set.of(CREATE, WRITE), attributes(FILE));
     }
 
     /** Writes the file {@code name} whole, in place of the one that is there; after a crash it may be either. */

@@ -37,6 +37,19 @@ public interface SecretStore extends SecretSource {
     SecretValue putValueIfAbsent(SecretName secret, int version, SecretValue value);
 
     /**
+     * Gives the value of one version another stored form, if it has exactly {@code expected} now: how a value that is
+     * sealed at rest comes under another root key. What a version stands for never changes, so nobody but whoever
+     * seals values calls this. A value that was erased, by whatever process, never comes back.
+     *
+     * @return whether {@code next} is stored now; false if another form is, or none
+     * @throws StoreUnavailableException if the store does not answer; the form may or may not have been replaced
+     * @throws UnsupportedOperationException if this store cannot compare and set values
+     */
+    default boolean replaceValue(SecretName secret, int version, SecretValue expected, SecretValue next) {
+        throw new UnsupportedOperationException("this store cannot replace the stored form of a value");
+    }
+
+    /**
      * Erases the value of one version, for good; success if it has none.
      *
      * @throws StoreUnavailableException if it is not certain that the value is gone

@@ -113,6 +113,14 @@ public final class FaultInjectingStore implements SecretStore {
     }
 
     @Override
+    public synchronized boolean replaceValue(SecretName secret, int version, SecretValue expected, SecretValue next) {
+        enter();
+        boolean replaced = store.replaceValue(secret, version, expected, next);
+        leave();
+        return replaced;
+    }
+
+    @Override
     public synchronized void eraseValue(SecretName secret, int version) {
         enter();
         store.eraseValue(secret, version);

@@ -87,6 +87,11 @@ final class ReplicaStore implements SecretStore {
     }
 
     @Override
+    public boolean replaceValue(SecretName secret, int version, SecretValue expected, SecretValue next) {
+        return changing("replaceValue", () -> store.replaceValue(secret, version, expected, next));
+    }
+
+    @Override
     public void eraseValue(SecretName secret, int version) {
         changing("eraseValue", () -> {
             store.eraseValue(secret, version);

@@ -63,6 +63,11 @@ final class Hooked {
         }
 
         @Override
+        public boolean replaceValue(SecretName secret, int version, SecretValue expected, SecretValue next) {
+            return between(hook, "replaceValue", () -> store.replaceValue(secret, version, expected, next));
+        }
+
+        @Override
         public void eraseValue(SecretName secret, int version) {
             between(hook, "eraseValue", () -> store.eraseValue(secret, version));
         }

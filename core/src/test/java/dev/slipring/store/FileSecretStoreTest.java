@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipring.keyring.ReplicaReport;
 import dev.slipring.keyring.SecretName;
+import dev.slipring.keyring.SecretValue;
 import dev.slipring.testing.JavaProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -354,7 +355,142 @@ class FileSecretStoreTest extends SecretStoreContract {
         }
     }
 
+    @Test
+    void processes_thatReplaceAValue_loseNoReplacementAndNeverBringItBack() throws Exception {
+        SecretStore store = open();
+        for (int version = 1; version <= 3; version++) {
+            store.putValueIfAbsent(NAME, version, value("0"));
+            Process a = replacing(version);
+            Process b = replacing(version);
+            try (BufferedReader fromA = output(a);
+                    BufferedReader fromB = output(b)) {
+                assertThat(fromA.readLine()).isEqualTo("ready");
+                assertThat(fromB.readLine()).isEqualTo("ready");
+                go(a);
+                go(b);
+                assertThat(fromA.readLine()).isEqualTo("won");
+                assertThat(fromB.readLine()).isEqualTo("won");
+                int least = FileValueProcess.count(store.value(NAME, version).orElseThrow());
+                store.eraseValue(NAME, version);
+                assertThat(2 + last(fromA) + last(fromB)).isGreaterThanOrEqualTo(least);
+            } finally {
+                a.destroyForcibly().waitFor();
+                b.destroyForcibly().waitFor();
+            }
+            assertThat(store.value(NAME, version)).isEmpty();
+        }
+        assertThat(valueFiles()).isEmpty();
+    }
+
+    @Test
+    void processes_killedWhileTheyReplaceAValue_leaveOneThatCanBeReplacedAndErased() throws Exception {
+        SecretStore store = open();
+        store.putValueIfAbsent(NAME, 1, value("0"));
+        int before = 0;
+        for (int kill = 0; kill < 12; kill++) {
+            Process process = replacing(1);
+            try (BufferedReader from = output(process)) {
+                assertThat(from.readLine()).isEqualTo("ready");
+                go(process);
+                for (int line = 0; line <= kill * 3; line++) {
+                    assertThat(from.readLine()).isEqualTo("won");
+                }
+            } finally {
+                process.destroyForcibly();
+                assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+            }
+            SecretValue left = store.value(NAME, 1).orElseThrow();
+            int count = FileValueProcess.count(left);
+            assertThat(count).isGreaterThanOrEqualTo(before + kill * 3 + 1);
+            assertThat(store.replaceValue(NAME, 1, left, value(Integer.toString(count + 1))))
+                    .isTrue();
+            before = count + 1;
+        }
+        store.eraseValue(NAME, 1);
+        assertThat(valueFiles()).isEmpty();
+    }
+
+    @Test
+    void replaceValue_whoseWriterCrashed_leavesNothingOfIt() throws IOException {
+        SecretStore store = open();
+        store.putValueIfAbsent(NAME, 1, value("old"));
+        Path link = valueFile(1).resolveSibling(".tmp-crashed");
+        Files.createLink(link, valueFile(1));
+        Path next = valueFile(1).resolveSibling(".tmp-next-1");
+        Files.writeString(next, "half of a val");
+
+        assertThat(store.replaceValue(NAME, 1, value("old"), value("new"))).isTrue();
+        assertThat(valueFiles()).containsExactly("1");
+        assertThat(store.value(NAME, 1)).contains(value("new"));
+
+        Files.writeString(next, "half of a val");
+        store.eraseValue(NAME, 1);
+        assertThat(valueFiles()).isEmpty();
+    }
+
+    @Test
+    void eraseValue_whereNothingWasEverPut_makesNoFile() throws IOException {
+        SecretStore store = open();
+        store.eraseValue(NAME, 1);
+        assertThat(store.replaceValue(NAME, 1, value("a"), value("b"))).isFalse();
+        assertThat(walk()).containsExactly(root());
+    }
+
+    @Test
+    void lock_ofValues_isForItsOwnerOnlyAndNoSecret() throws IOException {
+        SecretStore store = open();
+        store.putValueIfAbsent(NAME, 1, value("v"));
+        store.eraseValue(NAME, 1);
+        Path lock = root().resolve("VALUES.lock");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(lock)))
+                .isEqualTo("rw-------");
+        assertThat(store.names()).isEmpty();
+    }
+
+    @Test
+    void lock_thatCannotBeOpened_isUnavailableWithItsPath() throws IOException {
+        SecretStore store = open();
+        store.putValueIfAbsent(NAME, 1, value("v"));
+        Path lock = Files.createDirectory(root().resolve("VALUES.lock"));
+        assertUnavailable(() -> store.eraseValue(NAME, 1), lock.toString());
+        assertUnavailable(() -> store.replaceValue(NAME, 1, value("v"), value("w")), lock.toString());
+        assertThat(store.value(NAME, 1)).contains(value("v"));
+    }
+
+    @Test
+    void lock_waitedForByAnInterruptedThread_isUnavailableAndKeepsTheInterrupt() {
+        SecretStore store = open();
+        store.putValueIfAbsent(NAME, 1, value("v"));
+        Thread.currentThread().interrupt();
+        assertUnavailable(() -> store.eraseValue(NAME, 1), "VALUES.lock", "interrupted");
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(store.value(NAME, 1)).contains(value("v"));
+    }
+
     // ---- the set-up
+
+    private Process replacing(int version) throws IOException {
+        return JavaProcess.of(FileValueProcess.class, root().toString(), Integer.toString(version))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    /** How many more lines say that the process replaced the value, until it says that there is none. */
+    private static int last(BufferedReader from) throws IOException {
+        int won = 0;
+        String line = from.readLine();
+        for (; "won".equals(line); line = from.readLine()) {
+            won++;
+        }
+        assertThat(line).isEqualTo("gone");
+        return won;
+    }
+
+    private List<String> valueFiles() throws IOException {
+        try (Stream<Path> files = Files.list(valueFile(1).getParent())) {
+            return files.map(file -> file.getFileName().toString()).toList();
+        }
+    }
 
     private Path root() {
         return temp.resolve("store");

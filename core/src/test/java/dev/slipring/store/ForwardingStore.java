@@ -41,6 +41,11 @@ public class ForwardingStore implements SecretStore {
     }
 
     @Override
+    public boolean replaceValue(SecretName secret, int version, SecretValue expected, SecretValue next) {
+        return store.replaceValue(secret, version, expected, next);
+    }
+
+    @Override
     public void eraseValue(SecretName secret, int version) {
         store.eraseValue(secret, version);
     }

@@ -406,6 +406,111 @@ public abstract class SecretStoreContract {
         assertThat(store.read(NAME).record()).contains(at(2, "b"));
     }
 
+    @Test
+    void replaceValue_ofTheExpectedForm_replacesIt() {
+        SecretStore store = open();
+        store.putValueIfAbsent(NAME, 1, value("one"));
+        store.putValueIfAbsent(NAME, 2, value("one"));
+        SecretValue next = value("another, longer one");
+
+        assertThat(store.replaceValue(NAME, 1, value("one"), next)).isTrue();
+        next.wipe();
+
+        assertThat(open().value(NAME, 1)).contains(value("another, longer one"));
+        assertThat(store.value(NAME, 2)).contains(value("one"));
+        assertThat(store.replaceValue(NAME, 1, value("another, longer one"), value("one")))
+                .isTrue();
+        assertThat(store.value(NAME, 1)).contains(value("one"));
+    }
+
+    @Test
+    void replaceValue_ofAnotherForm_changesNothing() {
+        SecretStore store = open();
+        store.putValueIfAbsent(NAME, 1, value("one"));
+
+        for (String expected : List.of("two", "on", "onee", "One")) {
+            assertThat(store.replaceValue(NAME, 1, value(expected), value("next")))
+                    .isFalse();
+        }
+
+        assertThat(store.value(NAME, 1)).contains(value("one"));
+    }
+
+    @Test
+    void replaceValue_neverPutOrErased_putsNothing() {
+        SecretStore store = open();
+        assertThat(store.replaceValue(NAME, 1, value("one"), value("next"))).isFalse();
+        store.putValueIfAbsent(NAME, 1, value("one"));
+        assertThat(store.replaceValue(NAME, 2, value("one"), value("next"))).isFalse();
+        assertThat(store.replaceValue(OTHER, 1, value("one"), value("next"))).isFalse();
+        store.eraseValue(NAME, 1);
+        assertThat(store.replaceValue(NAME, 1, value("one"), value("next"))).isFalse();
+
+        assertThat(store.value(NAME, 1)).isEmpty();
+        assertThat(store.value(NAME, 2)).isEmpty();
+        assertThat(store.value(OTHER, 1)).isEmpty();
+        assertThat(store.names()).isEmpty();
+    }
+
+    @Test
+    void replaceValue_sixteenThreads_loseNoReplacement() throws Exception {
+        int each = 20;
+        open().putValueIfAbsent(NAME, 1, value("0"));
+        inParallel(thread -> () -> {
+            SecretStore store = open();
+            for (int won = 0; won < each; ) {
+                SecretValue seen = store.value(NAME, 1).orElseThrow();
+                won += store.replaceValue(NAME, 1, seen, value(Integer.toString(number(seen) + 1))) ? 1 : 0;
+            }
+            return null;
+        });
+        assertThat(open().value(NAME, 1)).contains(value(Integer.toString(THREADS * each)));
+    }
+
+    @Test
+    void replaceValue_fifteenThreadsAndAnEraser_neverBringBackWhatIsErased() throws Exception {
+        CyclicBarrier barrier = new CyclicBarrier(THREADS);
+        int versions = 20;
+        for (int version = 1; version <= versions; version++) {
+            open().putValueIfAbsent(NAME, version, value("0"));
+        }
+        inParallel(thread -> () -> {
+            SecretStore store = open();
+            for (int version = 1; version <= versions; version++) {
+                barrier.await();
+                if (thread == 0) {
+                    while (number(store.value(NAME, version).orElseThrow()) < 3) {
+                        Thread.onSpinWait();
+                    }
+                    store.eraseValue(NAME, version);
+                    assertThat(store.value(NAME, version)).isEmpty();
+                } else {
+                    replaceUntilErased(store, version);
+                }
+                barrier.await();
+                assertThat(store.value(NAME, version)).isEmpty();
+            }
+            return null;
+        });
+    }
+
+    /** Counts the value of a version up until it is gone; nobody sees it again. */
+    private static void replaceUntilErased(SecretStore store, int version) {
+        while (true) {
+            SecretValue seen = store.value(NAME, version).orElse(null);
+            if (seen == null) {
+                assertThat(store.replaceValue(NAME, version, value("0"), value("1")))
+                        .isFalse();
+                return;
+            }
+            store.replaceValue(NAME, version, seen, value(Integer.toString(number(seen) + 1)));
+        }
+    }
+
+    private static int number(SecretValue value) {
+        return Integer.parseInt(value.reveal(bytes -> new String(bytes, UTF_8)));
+    }
+
     // ---- names and the key
 
     @Test
