@@ -44,6 +44,11 @@ public abstract class SecretStoreContract {
         return 200;
     }
 
+    /** The longest value that this store takes, in bytes. */
+    protected int longestValue() {
+        return SecretValue.MAX_LENGTH;
+    }
+
     /** A window that is open. */
     protected final WriteWindow window() {
         return WriteWindow.open(clock, Duration.ofSeconds(5));
@@ -359,12 +364,10 @@ public abstract class SecretStoreContract {
         for (int i = 0; i < every.length; i++) {
             every[i] = (byte) i;
         }
-        byte[] largest = new byte[SecretValue.MAX_LENGTH];
+        byte[] largest = new byte[longestValue()];
         Arrays.fill(largest, (byte) 0xc3); // not UTF-8
-        List<byte[]> all =
-                List.of(every, largest, new byte[1], new byte[SecretValue.MAX_LENGTH], new byte[] {'\n'}, new byte[] {
-                    'a', '\r', '\n'
-                });
+        List<byte[]> all = List.of(
+                every, largest, new byte[1], new byte[longestValue()], new byte[] {'\n'}, new byte[] {'a', '\r', '\n'});
         for (int i = 0; i < all.size(); i++) {
             SecretValue value = SecretValue.copyOf(all.get(i));
             assertThat(store.putValueIfAbsent(NAME, i + 1, value)).isEqualTo(value);
