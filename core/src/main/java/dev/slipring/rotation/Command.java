@@ -48,10 +48,22 @@ public sealed interface Command {
         }
     }
 
-    /** Erase the value of a revoked version that retires on census, once its soak is over. */
-    record Destroy(int version, String by, String reason) implements Command {
+    /**
+     * Erase the value of a revoked version that retires on census, once its soak is over and a census made right before
+     * finds nothing that needs it.
+     *
+     * @param version the version
+     * @param forced erase it whatever needs it, counted or not: that becomes unreadable for good; what the same command
+     *     without force answers says how much it is
+     */
+    record Destroy(int version, boolean forced, String by, String reason) implements Command {
         public Destroy {
             required(by, reason);
+        }
+
+        /** Refused if anything needs the version. */
+        public Destroy(int version, String by, String reason) {
+            this(version, false, by, reason);
         }
     }
 

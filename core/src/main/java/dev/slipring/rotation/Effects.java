@@ -48,13 +48,16 @@ final class Effects {
         this.ticker = ticker;
     }
 
-    /** What is known at the beginning of a pass. */
+    /** What is known at the beginning of a pass; what is to be destroyed is counted anew. */
     Evidence evidence(@Nullable Command command, Optional<SecretRecord> record) {
         byte[] id = new byte[8];
         random.nextBytes(id);
         Evidence evidence = Evidence.none(HexFormat.of().formatHex(id), random.nextInt(1, Integer.MAX_VALUE));
         for (Map.Entry<Integer, Counted> entry : counted.entrySet()) {
-            if (ticker.nanos() - entry.getValue().at < policy.cachedKeyLife().toNanos()) {
+            boolean anew = command instanceof Command.Destroy destroy && destroy.version() == entry.getKey();
+            if (!anew
+                    && ticker.nanos() - entry.getValue().at
+                            < policy.cachedKeyLife().toNanos()) {
                 evidence = withCensus(evidence, entry.getKey(), entry.getValue());
             }
         }

@@ -152,6 +152,30 @@ final class RetirementPart {
                 && version.at(Stamp.PRIMARY).isPresent();
     }
 
+    /** What was counted before the version was revoked may have come back since, from a backup or a forgotten place. */
+    private static boolean nothingLost(Situation s, SecretVersion version) {
+        boolean forced = s.evidence()
+                .command()
+                .filter(command -> command instanceof Command.Destroy destroy && destroy.forced())
+                .isPresent();
+        CensusCount count = s.evidence().censuses().get(version.number());
+        return !onlyByCommand(s, version) || forced || (count != null && count.remaining() == 0);
+    }
+
+    private static Step countAgain(Situation s, SecretVersion version) {
+        int number = version.number();
+        CensusCount count = s.evidence().censuses().get(number);
+        if (count == null && !s.has(Evidence.Kind.COUNTED, version)) {
+            return new Step.Count(s.issuance(version));
+        }
+        return s.waitSoon(
+                count == null
+                        ? "no census of version " + number + " is to be had: what needs it becomes unreadable for good"
+                                + " if it is destroyed by force"
+                        : count.remaining() + " items still need version " + number
+                                + " and become unreadable for good if it is destroyed by force");
+    }
+
     static Step destroy(Situation s, SecretVersion version) {
         Instant soaked = s.at(version, Stamp.REVOKED).plus(s.time(SOAK));
         return s.guard(Step.Destroy.class)
@@ -164,6 +188,7 @@ final class RetirementPart {
                         soaked,
                         "the value of version " + version.number() + " is kept for a while")
                 .needs(Condition.NOT_HELD, version.held().isEmpty(), () -> s.waitSoon(held(version)))
+                .needs(Condition.CENSUS_ZERO, nothingLost(s, version), () -> countAgain(s, version))
                 .needs(
                         Condition.ERASED,
                         s.has(Evidence.Kind.ERASED, version),

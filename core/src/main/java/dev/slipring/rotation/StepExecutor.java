@@ -153,6 +153,10 @@ final class StepExecutor {
             if (!window.isOpen()) {
                 return;
             }
+            if (effect instanceof Step.Erase && command instanceof Command.Destroy destroy) {
+                long epoch = reading.record().map(SecretRecord::epoch).orElse(0L);
+                append(effect, epoch, destroy.version(), destroy, reading.storeNow());
+            }
             try {
                 evidence = effects.perform(effect, evidence, reading);
             } catch (IssuerException e) {
@@ -192,21 +196,30 @@ final class StepExecutor {
         }
 
         private void audit(Step.Write write, Instant storeNow) {
+            Command asked = write instanceof Step.Retry ? null : command;
             int version = write instanceof Step.Intend intend
                     ? intend.version()
-                    : write instanceof Step.Abort abort ? abort.version() : 0;
-            Command asked = write instanceof Step.Retry ? null : command;
+                    : write instanceof Step.Abort abort
+                            ? abort.version()
+                            : write instanceof Step.Destroy && asked instanceof Command.Destroy destroy
+                                    ? destroy.version()
+                                    : 0;
             if (version == 0 && asked == null) {
                 return;
             }
+            append(write, write.after().epoch() - 1, version, asked, storeNow);
+        }
+
+        private void append(Step step, long epoch, int version, @Nullable Command asked, Instant storeNow) {
+            String forced = asked instanceof Command.Destroy destroy && destroy.forced() ? "by force: " : "";
             audit.append(new AuditEvent(
                     storeNow,
                     name,
-                    write.after().epoch() - 1,
-                    write.getClass().getSimpleName(),
+                    epoch,
+                    step.getClass().getSimpleName(),
                     version,
                     asked == null ? "schedule" : asked.by(),
-                    asked == null ? "the guard allows it" : asked.reason()));
+                    asked == null ? "the guard allows it" : forced + asked.reason()));
         }
     }
 

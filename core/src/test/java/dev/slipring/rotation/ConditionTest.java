@@ -219,7 +219,18 @@ class ConditionTest {
                         new Scene(
                                 "a key revoked without a census",
                                 censusTime().knowing(e -> e.with(Evidence.Kind.COUNTED, 1)),
-                                Step.Intend.class));
+                                Step.Intend.class),
+                        new Scene(
+                                "the only key to rows from a backup erased",
+                                destroying()
+                                        .knowing(e -> e.with(Evidence.Kind.COUNTED, 1)
+                                                .counted(1, new CensusCount(Walk.START, 1))),
+                                Step.Erase.class),
+                        new Scene(
+                                "a key erased of which nobody knows what it opens",
+                                destroying().knowing(e -> e.with(Evidence.Kind.COUNTED, 1)),
+                                Step.Erase.class),
+                        new Scene("a key erased on an old count", destroying(), Step.Erase.class));
             case CENSUS_LATE_ENOUGH ->
                 List.of(new Scene(
                         "a key revoked on a count that others still add to",
@@ -242,7 +253,10 @@ class ConditionTest {
                 List.of(new Scene(
                         "a value erased at once", promoted(cookie()).take(Step.Done.class), Step.Erase.class));
             case OPERATOR_ASKED ->
-                List.of(new Scene("the only key to old backups erased by itself", soaked(kek()), Step.Erase.class));
+                List.of(new Scene(
+                        "the only key to old backups erased by itself",
+                        soaked(kek()).knowing(e -> e.counted(1, new CensusCount(Walk.START, 0))),
+                        Step.Erase.class));
             case ERASED ->
                 List.of(new Scene("a value said to be erased that is not", soaked(cookie()), Step.Destroy.class));
         };
@@ -389,6 +403,10 @@ class ConditionTest {
     private static Walk censusTime() {
         Walk walk = promoted(kek()).take(Step.Park.class);
         return walk.at(walk.stamp(1, Stamp.RETIRING).plus(walk.horizon()).plus(Kinds.KEK.cachedKeyLife()));
+    }
+
+    private static Walk destroying() {
+        return soaked(kek()).asked(new Command.Destroy(1, "ada", "backups are gone"));
     }
 
     private static Walk counted(long remaining) {

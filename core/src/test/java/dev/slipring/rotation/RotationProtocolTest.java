@@ -863,9 +863,43 @@ class RotationProtocolTest {
             walk.forgetting().at(soaked(walk)).rest();
             assertThat(walk.state(1)).isEqualTo(VersionState.REVOKED);
             walk.asked(destroy);
+            steps(walk.next(), Step.Count.class, 1);
+            walk.perform(walk.next());
             steps(walk.next(), Step.Erase.class, 1);
             walk.perform(walk.next());
             walk.next(Step.Destroy.class);
+        }
+
+        @Test
+        void destroy_onCensusOfWhatSomethingStillNeeds_isRefusedWithItsPrice() {
+            Walk walk = promoted(kek()).take(Step.Done.class).rest();
+            walk.at(soaked(walk)).forgetting().asked(new Command.Destroy(1, "ada", "backups are gone"));
+
+            walk.knowing(e -> e.with(Evidence.Kind.COUNTED, 1).counted(1, new CensusCount(walk.now(), 3)));
+            refuses(walk.next(), "3 items still need version 1 and become unreadable for good");
+        }
+
+        @Test
+        void destroy_onCensusThatGivesNoCount_isRefused() {
+            Walk walk = promoted(kek()).take(Step.Done.class).rest();
+            walk.at(soaked(walk)).forgetting().asked(new Command.Destroy(1, "ada", "backups are gone"));
+
+            walk.knowing(e -> e.with(Evidence.Kind.COUNTED, 1));
+            refuses(walk.next(), "no census of version 1 is to be had");
+        }
+
+        @Test
+        void destroy_byForce_asksNoCensusButWaitsAndRespectsHolds() {
+            Walk walk = promoted(kek()).take(Step.Done.class).rest();
+            Command forced = new Command.Destroy(1, true, "ada", "the rows are worthless");
+
+            walk.forgetting().at(soaked(walk).minus(Walk.NANO)).asked(forced);
+            refuses(walk.next(), "the value of version 1 is kept for a while");
+            walk.at(soaked(walk));
+            walk.knowing(e -> e.with(Evidence.Kind.COUNTED, 1).counted(1, new CensusCount(walk.now(), 3)));
+            steps(walk.next(), Step.Erase.class, 1);
+            walk.edited(r -> r.with(1, v -> v.held(Optional.of(new Mark(walk.now(), "bert", "evidence")))));
+            refuses(walk.next(), "version 1 is held by bert");
         }
 
         @Test

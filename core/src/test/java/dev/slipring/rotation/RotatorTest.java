@@ -3,6 +3,7 @@ package dev.slipring.rotation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SecretVersion;
@@ -22,6 +23,8 @@ import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -171,6 +174,57 @@ class RotatorTest {
                 .isInstanceOf(Answer.Accepted.class);
         assertThat(kek.state(1)).isEqualTo(VersionState.DESTROYED);
         assertThat(kek.store.value(Bench.NAME, 1)).isEmpty();
+    }
+
+    @Test
+    void destroy_onCensus_countsAnewAndIsRefusedUntilForced() {
+        Bench kek = new Bench(Kinds.KEK, Kinds.RANDOM);
+        AtomicLong rows = new AtomicLong();
+        AtomicReference<RuntimeException> unheard = new AtomicReference<>();
+        Rotator rotator = kek.builder(call -> {})
+                .census((secret, version) -> OptionalLong.of(rows.get()))
+                .audit(event -> {
+                    RuntimeException refusal = unheard.get();
+                    if (refusal != null) {
+                        throw refusal;
+                    }
+                    kek.audited.add(event);
+                })
+                .build();
+        rotator.run();
+        rotator.command(Bench.ROTATE);
+        kek.settle(rotator, () -> kek.state(1) == VersionState.REVOKED);
+        kek.clock.advance(Duration.ofDays(365));
+
+        rows.set(3);
+        assertThat(rotator.command(new Command.Destroy(1, "ada", "tidy up")))
+                .isInstanceOfSatisfying(
+                        Answer.Refused.class,
+                        refused -> assertThat(refused.why()).contains("3 items still need"));
+        assertThat(kek.store.value(Bench.NAME, 1)).isPresent();
+        rows.set(2);
+        assertThat(rotator.command(new Command.Destroy(1, "ada", "tidy up")))
+                .as("a count that is seconds old does not serve")
+                .isInstanceOfSatisfying(
+                        Answer.Refused.class,
+                        refused -> assertThat(refused.why()).contains("2 items still need"));
+
+        Command forced = new Command.Destroy(1, true, "ada", "rows of a test");
+        unheard.set(new IllegalStateException("audit trail is full"));
+        assertThatThrownBy(() -> rotator.command(forced)).hasMessage("audit trail is full");
+        assertThat(kek.store.value(Bench.NAME, 1))
+                .as("nothing is erased unheard")
+                .isPresent();
+        unheard.set(null);
+        kek.audited.clear();
+        assertThat(rotator.command(forced)).isInstanceOf(Answer.Accepted.class);
+        assertThat(kek.store.value(Bench.NAME, 1)).isEmpty();
+        assertThat(kek.audited).extracting(AuditEvent::action).containsExactly("Erase", "Destroy");
+        assertThat(kek.audited).allSatisfy(event -> {
+            assertThat(event.version()).isEqualTo(1);
+            assertThat(event.actor()).isEqualTo("ada");
+            assertThat(event.reason()).isEqualTo("by force: rows of a test");
+        });
     }
 
     // ---- commands

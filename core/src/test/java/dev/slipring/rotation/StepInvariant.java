@@ -99,7 +99,18 @@ enum StepInvariant {
             t -> t.step() instanceof Step.Erase
                     && t.model().policy(0).retirement() == Retirement.ON_CENSUS
                     && t.erased().at(Stamp.PRIMARY).isPresent()
-                    && t.evidence().command().isEmpty());
+                    && t.evidence().command().isEmpty()),
+    /** What may open old data is erased once it was counted that it opens none, unless by force. */
+    NOTHING_LOST(
+            "NothingLost",
+            t -> t.step() instanceof Step.Erase erase
+                    && t.model().policy(0).retirement() == Retirement.ON_CENSUS
+                    && t.erased().at(Stamp.PRIMARY).isPresent()
+                    && !t.counted(erase.issuance().version())
+                    && t.evidence()
+                            .command()
+                            .filter(c -> c instanceof Command.Destroy destroy && destroy.forced())
+                            .isEmpty());
 
     private final String title;
     private final Predicate<Taken> broken;
@@ -191,6 +202,12 @@ enum StepInvariant {
                             || reports.stream()
                                     .anyMatch(r -> r.lastUse().keySet().stream()
                                             .anyMatch(number -> number != version.number())));
+        }
+
+        /** Whether a census found nothing that needs the version. */
+        boolean counted(int version) {
+            CensusCount count = evidence.censuses().get(version);
+            return count != null && count.remaining() == 0;
         }
 
         SecretVersion erased() {

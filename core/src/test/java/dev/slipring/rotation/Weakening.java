@@ -177,6 +177,11 @@ record Weakening(Conjunct conjunct, Model model, String invariant) {
                 of(Step.Done.class, Condition.REVOKED_AT_ISSUER, Models.anUnprobedKey(1), "NoLostKey"),
                 of(Step.Done.class, Condition.PROBED_DEAD, misled(1), "NoLostKey"),
                 of(Step.Destroy.class, Condition.OPERATOR_ASKED, Models.aKek(1), "ErasedOnWord"),
+                of(
+                        Step.Destroy.class,
+                        Condition.CENSUS_ZERO,
+                        Models.aKek(1).allowing(Allowance.DESTROY, 1),
+                        "NothingLost"),
                 of(Step.Destroy.class, Condition.SOAK_PASSED, Models.aCookie(1), "SoakKept"),
                 of(
                         Step.Destroy.class,
