@@ -7,6 +7,10 @@
  * Every envelope is bound to a {@link dev.slipring.crypto.Context}, such as the table and column it belongs
  * in, and commits to its one key.
  *
+ * <p>An {@link dev.slipring.crypto.EnvelopeCensus} tells when an old version can go. An
+ * {@link dev.slipring.crypto.EnvelopeValueSealer} seals the values of a secret store in envelopes, under a
+ * {@link dev.slipring.crypto.RootKey} from outside.
+ *
  * <p>The format is {@code e1}, fixed byte for byte; this package reads and writes its suite 01, AES-256-GCM.
  * Whatever bytes are opened, the outcome is the plaintext or an
  * {@link dev.slipring.crypto.EnvelopeException} with one of a closed set of failures.
