@@ -6,11 +6,12 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import javax.crypto.Cipher;
 
 /**
- * A few reusable {@link Cipher} objects of one transformation for one key. Lock-free and bounded: a thread
+ * A few reusable {@link Cipher} objects of one transformation for one data key. Lock-free and bounded: a thread
  * looks into its own slot and the one beside it, and makes a new object if both are empty; what finds no free
  * slot on return is left to the collector.
  *
- * <p>A pool per key, because a cipher that changes keys computes its tables anew. Slots rather than a
+ * <p>A pool per data key, because a cipher that changes keys computes its tables anew, and so that the copies
+ * of keys in the ciphers go when the data key does. Slots rather than a
  * thread-local, which would hold one cipher for each virtual thread, and rather than one slot, on which two
  * threads already collide.
  */
@@ -24,8 +25,13 @@ final class CipherPool {
     private final String transformation;
     private final AtomicReferenceArray<Cipher> slots = new AtomicReferenceArray<>(STRIDE << BITS);
 
-    CipherPool(String transformation) {
+    private CipherPool(String transformation) {
         this.transformation = transformation;
+    }
+
+    /** An empty pool of ciphers of {@code transformation}, from the platform's preferred provider. */
+    static CipherPool of(String transformation) {
+        return new CipherPool(transformation);
     }
 
     /** A cipher in any state, to be initialised; {@link #give} returns it. */

@@ -1,28 +1,27 @@
 package dev.slipring.crypto;
 
 import dev.slipring.keyring.Hkdf;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import javax.crypto.AEADBadTagException;
 
 /**
- * What a DEK gives for one suite: the key that encrypts payloads and the commitment to it. The DEK itself
- * keys no cipher and is not kept. Safe for use by several threads.
+ * What a DEK gives for one suite: the cipher that encrypts payloads and the commitment to its key. The DEK
+ * itself keys no cipher and is not kept. Safe for use by several threads.
  */
 final class DataKey {
-    /** Length of a DEK in bytes. */
+    /** Length of a DEK, and of every key derived from it, in bytes. */
     static final int LENGTH = 32;
 
     private static final byte[] DERIVE = "slipring/e1".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] PAYLOAD = "slipring/e1/payload".getBytes(StandardCharsets.US_ASCII);
 
+    private final Suite suite;
     private final byte[] commitment;
-    private final AesGcm gcm;
+    private final PayloadCipher cipher;
 
-    private DataKey(byte[] commitment, AesGcm gcm) {
+    private DataKey(Suite suite, byte[] commitment, PayloadCipher cipher) {
+        this.suite = suite;
         this.commitment = commitment;
-        this.gcm = gcm;
+        this.cipher = cipher;
     }
 
     /** The keys that {@code dek}, which the caller wipes, gives for {@code suite}. */
@@ -33,13 +32,7 @@ final class DataKey {
         AesKey key = new AesKey(Arrays.copyOf(derived, LENGTH));
         byte[] commitment = Arrays.copyOfRange(derived, LENGTH, derived.length);
         Arrays.fill(derived, (byte) 0);
-        byte[] aadPrefix = ByteBuffer.allocate(PAYLOAD.length + 2 + commitment.length)
-                .put(PAYLOAD)
-                .put(Envelope.VERSION)
-                .put(suite.id())
-                .put(commitment)
-                .array();
-        return new DataKey(commitment, new AesGcm(key, aadPrefix));
+        return new DataKey(suite, commitment, suite.cipher(key, commitment));
     }
 
     /** The commitment C; not secret, and not to be changed. */
@@ -49,16 +42,16 @@ final class DataKey {
 
     /** An envelope that begins with {@code prefix}: one allocation, sealed in place. */
     byte[] seal(byte[] prefix, byte[] plaintext, Context context) {
-        byte[] out = Arrays.copyOf(prefix, prefix.length + AesGcm.OVERHEAD + plaintext.length);
-        gcm.seal(plaintext, context.encoded(), out, prefix.length);
+        byte[] out = Arrays.copyOf(prefix, prefix.length + suite.bodyLength(plaintext.length));
+        cipher.seal(plaintext, context.encoded(), out, prefix.length);
         return out;
     }
 
-    /** The same with a given IV: for known answers only, since an IV that repeats breaks GCM. */
-    byte[] sealUnderGivenIv(byte[] iv, byte[] prefix, byte[] plaintext, Context context) {
-        byte[] out = Arrays.copyOf(prefix, prefix.length + AesGcm.OVERHEAD + plaintext.length);
-        System.arraycopy(iv, 0, out, prefix.length, iv.length);
-        gcm.sealUnderGivenIv(plaintext, context.encoded(), out, prefix.length);
+    /** The same with given random parts, as the body begins with them: for known answers only. */
+    byte[] sealUnderGivenRandomness(byte[] given, byte[] prefix, byte[] plaintext, Context context) {
+        byte[] out = Arrays.copyOf(prefix, prefix.length + suite.bodyLength(plaintext.length));
+        System.arraycopy(given, 0, out, prefix.length, given.length);
+        cipher.sealUnderGivenRandomness(plaintext, context.encoded(), out, prefix.length);
         return out;
     }
 
@@ -68,15 +61,11 @@ final class DataKey {
      * @throws EnvelopeException {@code TAMPERED} if its body or the context is another
      */
     byte[] open(Envelope envelope, Context context) {
-        try {
-            return gcm.open(envelope.bytes(), envelope.bodyOffset(), context.encoded());
-        } catch (AEADBadTagException e) {
-            throw EnvelopeException.tampered();
-        }
+        return cipher.open(envelope.bytes(), envelope.bodyOffset(), context.encoded());
     }
 
     /** Wipes the payload key. */
     void wipe() {
-        gcm.wipe();
+        cipher.wipe();
     }
 }

@@ -19,7 +19,7 @@ final class Envelope {
     private static final int WRAPPED = 15;
 
     /** The longest envelope; text and bytes beyond it are refused before anything is allocated. */
-    static final int MAX_LENGTH = WRAPPED + MAX_WRAPPED + COMMITMENT_LENGTH + AesGcm.OVERHEAD + MAX_PLAINTEXT;
+    static final int MAX_LENGTH = WRAPPED + MAX_WRAPPED + COMMITMENT_LENGTH + SaltedCipher.OVERHEAD + MAX_PLAINTEXT;
 
     private static final short MAGIC = (short) 0xF553;
     private static final byte INLINE = 0;
@@ -66,8 +66,8 @@ final class Envelope {
         }
         EnvelopeHeader header = new EnvelopeHeader(suite.id(), in.getInt(), in.getInt());
         int wrapped = Short.toUnsignedInt(in.getShort());
-        long plaintext = (long) in.remaining() - wrapped - COMMITMENT_LENGTH - suite.overhead();
-        if (wrapped > MAX_WRAPPED || plaintext < 0 || plaintext > MAX_PLAINTEXT) {
+        int body = in.remaining() - wrapped - COMMITMENT_LENGTH;
+        if (wrapped > MAX_WRAPPED || body < suite.shortestBody() || body > suite.bodyLength(MAX_PLAINTEXT)) {
             throw EnvelopeException.malformed(
                     "an envelope of " + bytes.length + " bytes cannot hold a wrapped key of " + wrapped);
         }

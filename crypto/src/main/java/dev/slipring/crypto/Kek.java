@@ -28,7 +28,7 @@ final class Kek {
     private final int version;
     private final AesKey key;
     private final @Nullable VersionUse use;
-    private final CipherPool ciphers = new CipherPool("AES/KWP/NoPadding");
+    private final CipherPool ciphers = CipherPool.of("AES/KWP/NoPadding");
 
     /** The key of no secret in use: one that only tests itself. */
     Kek(int ringId, int version, AesKey key) {

@@ -7,11 +7,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one data key that encrypts now, replaced when its budget is spent or the primary KEK is another. A
+ * The one data key that encrypts now in one suite, replaced when its budget is spent or the primary KEK is another. A
  * data key encrypts only in the process that made it, which is what makes its budget exact. One thread makes
  * the next key while the others wait for it. Safe for use by several threads.
  */
 final class SealingKeys implements AutoCloseable {
+    private final Suite suite;
     private final Ring ring;
     private final DataKeyBudget budget;
     private final Ticker ticker;
@@ -19,7 +20,8 @@ final class SealingKeys implements AutoCloseable {
     private final ReentrantLock minting = new ReentrantLock();
     private volatile @Nullable SealingKey current;
 
-    SealingKeys(Ring ring, DataKeyBudget budget, Ticker ticker) {
+    SealingKeys(Suite suite, Ring ring, DataKeyBudget budget, Ticker ticker) {
+        this.suite = suite;
         this.ring = ring;
         this.budget = budget;
         this.ticker = ticker;
@@ -58,7 +60,7 @@ final class SealingKeys implements AutoCloseable {
             random.nextBytes(dek);
             SealingKey fresh;
             try {
-                fresh = new SealingKey(Suite.AES_256_GCM, ring.primary(), dek, budget, now);
+                fresh = new SealingKey(suite, ring.primary(), dek, budget, now);
             } finally {
                 Arrays.fill(dek, (byte) 0);
             }

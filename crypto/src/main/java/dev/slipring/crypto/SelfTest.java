@@ -3,54 +3,84 @@ package dev.slipring.crypto;
 import dev.slipring.keyring.SecretValue;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Set;
 
 /**
- * The known-answer test at construction: makes and opens one fixed envelope, record 3 of the format's test
- * vectors, and looks at the IVs that the provider makes. It catches a provider that lacks an algorithm or
- * computes another one under its name, before data depends on it.
+ * The known-answer test at construction: makes and opens one fixed envelope of each suite and looks at the
+ * random parts of others. It catches a provider that lacks an algorithm or computes another one under its
+ * name, before data depends on it.
  */
 final class SelfTest {
     private static final String VALUE = "7ec7f2b6752e9d0cbdf7b4d912c90481874dd535ef8a78002a742687e3865f56";
     private static final String DEK = "5f3ef3546c3114f037189ce87bfb3f8dc93ee6a571dcaacdd809ea1e26154a5d";
-    private static final String IV = "b0c9150bc4c4580c06dc8676";
     private static final String PLAINTEXT = "68656c6c6f20656e76656c6f7065";
-    private static final String ENVELOPE =
-            "f55301010010000002000000030028d61121bc30dbd85aab90e936f586fc8bd488e107fc8e26b26225a8765156714b33"
-                    + "828b36df43688b57a8077cfc8c64c963df782ec0b61eae2f406aa26561dff472e21bfada246c08b0c9150bc4c4580c06"
-                    + "dc8676b650a68559af695406344e3241bc858475ed9fb2d898fa0d62d8fe9a3f53";
+    private static final String WRAPPED =
+            "0010000002000000030028d61121bc30dbd85aab90e936f586fc8bd488e107fc8e26b26225a8765156714b33828b36df43688b";
 
     private SelfTest() {}
 
-    /**
-     * Runs the test.
-     *
-     * @throws IllegalStateException if an answer is wrong
-     */
-    static void run() {
-        Context context = Context.of("table", "notes", "column", "body", "id", "42");
-        byte[] plaintext = bytes(PLAINTEXT);
-        byte[] expected = bytes(ENVELOPE);
-        Envelope envelope = Envelope.parse(expected);
-        SecretValue value = SecretValue.copyOf(bytes(VALUE));
-        Kek kek = new Kek(envelope.header().ringId(), envelope.header().kekVersion(), Kek.derive(value));
-        byte[] wrapped = kek.wrap(bytes(DEK));
-        DataKey key = DataKey.derive(envelope.suite(), kek.unwrap(wrapped));
-        byte[] prefix = Envelope.prefix(envelope.suite(), kek, wrapped, key.commitment());
-        require(Arrays.equals(expected, key.sealUnderGivenIv(bytes(IV), prefix, plaintext, context)), "encrypting");
-        require(Arrays.equals(plaintext, key.open(envelope, context)), "decrypting");
-        byte[] first = key.seal(prefix, plaintext, context);
-        byte[] second = key.seal(prefix, plaintext, context);
-        require(!Arrays.equals(first, second), "drawing an IV");
-        require(Arrays.equals(plaintext, key.open(Envelope.parse(second), context)), "decrypting what it encrypted");
-    }
+    /** What one suite makes of the fixed input: how much of it is random, and the envelope from the commitment on. */
+    private record Answer(Suite suite, int randomLength, String tail) {
+        byte[] envelope() {
+            String id = HexFormat.of().toHexDigits(suite.id());
+            return HexFormat.of().parseHex("f55301" + id + WRAPPED + tail);
+        }
 
-    private static void require(boolean passed, String what) {
-        if (!passed) {
-            throw new IllegalStateException("the known-answer test failed: this Java platform is wrong in " + what);
+        byte[] random(int from) {
+            return Arrays.copyOfRange(envelope(), from, from + randomLength);
         }
     }
 
-    private static byte[] bytes(String hex) {
-        return HexFormat.of().parseHex(hex);
+    /**
+     * Runs the test for each of {@code suites}.
+     *
+     * @throws IllegalStateException if an answer is wrong
+     */
+    static void run(Set<Suite> suites) {
+        suites.forEach(suite -> run(answer(suite)));
+    }
+
+    private static void run(Answer answer) {
+        Context context = Context.of("table", "notes", "column", "body", "id", "42");
+        byte[] plaintext = HexFormat.of().parseHex(PLAINTEXT);
+        Envelope envelope = Envelope.parse(answer.envelope());
+        SecretValue value = SecretValue.copyOf(HexFormat.of().parseHex(VALUE));
+        Kek kek = new Kek(envelope.header().ringId(), envelope.header().kekVersion(), Kek.derive(value));
+        byte[] wrapped = kek.wrap(HexFormat.of().parseHex(DEK));
+        DataKey key = DataKey.derive(answer.suite(), kek.unwrap(wrapped));
+        byte[] prefix = Envelope.prefix(answer.suite(), kek, wrapped, key.commitment());
+        byte[] random = answer.random(prefix.length);
+        byte[] made = key.sealUnderGivenRandomness(random, prefix, plaintext, context);
+        require(Arrays.equals(answer.envelope(), made), answer, "encrypting");
+        require(Arrays.equals(plaintext, key.open(envelope, context)), answer, "decrypting");
+        byte[] first = key.seal(prefix, plaintext, context);
+        byte[] second = key.seal(prefix, plaintext, context);
+        require(!Arrays.equals(first, second), answer, "drawing random bytes");
+        boolean opens = Arrays.equals(plaintext, key.open(Envelope.parse(second), context));
+        require(opens, answer, "decrypting what it encrypted");
+    }
+
+    private static Answer answer(Suite suite) {
+        return switch (suite) {
+            case AES_256_GCM ->
+                new Answer(
+                        suite,
+                        12,
+                        "57a8077cfc8c64c963df782ec0b61eae2f406aa26561dff472e21bfada246c08b0c9150bc4c4580c06dc8676"
+                                + "b650a68559af695406344e3241bc858475ed9fb2d898fa0d62d8fe9a3f53");
+            case SALTED_AES_256_GCM ->
+                new Answer(
+                        suite,
+                        28,
+                        "3f26059a5b1edce7f1bebc8b8415a5502bca60577d2ba2ee22e5518f99caf755000102030405060708090a0b0c0d0e0f"
+                                + "b0c9150bc4c4580c06dc86762133a218c1b5113c3713d4fe98048494cd8527792645f2d94e393a5d26df");
+        };
+    }
+
+    private static void require(boolean passed, Answer answer, String what) {
+        if (!passed) {
+            throw new IllegalStateException("the known-answer test of envelope suite "
+                    + answer.suite().id() + " failed: this Java platform is wrong in " + what);
+        }
     }
 }

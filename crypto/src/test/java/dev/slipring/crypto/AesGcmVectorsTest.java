@@ -1,17 +1,16 @@
 package dev.slipring.crypto;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.slipring.crypto.EnvelopeException.Failure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import javax.crypto.AEADBadTagException;
 import org.junit.jupiter.api.Test;
 
 /** Project Wycheproof's AES-GCM vectors of the one shape that envelopes use: 256-bit key, 96-bit IV, 128-bit tag. */
 class AesGcmVectorsTest {
     @Test
-    void aesGcm_everyWycheproofVectorOfOurShape_agrees() throws IOException, AEADBadTagException {
+    void aesGcm_everyWycheproofVectorOfOurShape_agrees() throws IOException {
         Json vectors = (Json) Json.resource("wycheproof/aes_gcm_test.json");
         int checked = 0;
         for (Json group : vectors.list("testGroups")) {
@@ -25,10 +24,11 @@ class AesGcmVectorsTest {
         assertThat(checked).isEqualTo(66);
     }
 
-    private static void check(Json test) throws AEADBadTagException {
-        AesGcm gcm = new AesGcm(new AesKey(test.hex("key")), new byte[0]);
+    private static void check(Json test) {
+        PayloadCipher gcm =
+                new RandomIvCipher(new AesKey(test.hex("key")), new byte[0], CipherPool.of("AES/GCM/NoPadding"));
         byte[] message = test.hex("msg");
-        byte[] body = ByteBuffer.allocate(AesGcm.OVERHEAD + message.length)
+        byte[] body = ByteBuffer.allocate(RandomIvCipher.OVERHEAD + message.length)
                 .put(test.hex("iv"))
                 .put(test.hex("ct"))
                 .put(test.hex("tag"))
@@ -36,10 +36,10 @@ class AesGcmVectorsTest {
         if (test.text("result").equals("valid")) {
             assertThat(gcm.open(body, 0, test.hex("aad"))).isEqualTo(message);
             byte[] sealed = ByteBuffer.allocate(body.length).put(test.hex("iv")).array();
-            gcm.sealUnderGivenIv(message, test.hex("aad"), sealed, 0);
+            gcm.sealUnderGivenRandomness(message, test.hex("aad"), sealed, 0);
             assertThat(sealed).as("tcId %s", test.get("tcId")).isEqualTo(body);
         } else {
-            assertThatThrownBy(() -> gcm.open(body, 0, test.hex("aad"))).isInstanceOf(AEADBadTagException.class);
+            Keks.assertFailure(Failure.TAMPERED, () -> gcm.open(body, 0, test.hex("aad")));
         }
     }
 }

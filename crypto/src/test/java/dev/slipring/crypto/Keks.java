@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.slipring.crypto.EnvelopeException.Failure;
+import dev.slipring.keyring.SecretValue;
 import dev.slipring.testing.FakeSecret;
 import dev.slipring.testing.ManualClock;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +31,17 @@ final class Keks {
         byte[] value = new byte[32];
         Arrays.fill(value, (byte) seed);
         return value;
+    }
+
+    /** The KEK of version 1 of {@code ring(ringId)}. */
+    static Kek kek(int ringId) {
+        return new Kek(ringId, 1, Kek.derive(SecretValue.copyOf(value(ringId))));
+    }
+
+    /** What {@code suite} makes of a plaintext under {@code kek} and the data key {@code value(99)}. */
+    static byte[] envelope(Suite suite, Kek kek, byte[] plaintext) {
+        DataKey key = DataKey.derive(suite, value(99));
+        return key.seal(Envelope.prefix(suite, kek, kek.wrap(value(99)), key.commitment()), plaintext, NOTE);
     }
 
     static void assertFailure(Failure failure, ThrowingCallable call) {

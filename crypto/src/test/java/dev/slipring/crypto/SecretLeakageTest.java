@@ -18,6 +18,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Nothing that can be printed, logged or serialized holds key material, plaintext or a context's value. */
 class SecretLeakageTest {
@@ -69,12 +71,16 @@ class SecretLeakageTest {
         assertThat(key.sameAs(new AesKey(new byte[32]))).isFalse();
     }
 
-    @Test
-    void dataKey_wipedBetweenLookUpAndUse_failsInsteadOfEncryptingUnderZeros() {
-        DataKey key = DataKey.derive(Suite.AES_256_GCM, Keks.value(1));
+    @ParameterizedTest
+    @EnumSource
+    void dataKey_wipedBetweenLookUpAndUse_failsInsteadOfEncryptingUnderZeros(Suite suite) {
+        Envelope envelope = Envelope.parse(Keks.envelope(suite, Keks.kek(7), Keks.HELLO));
+        DataKey key = DataKey.derive(suite, Keks.value(99));
         assertThat(key.seal(new byte[0], Keks.HELLO, Keks.NOTE)).isNotEmpty();
+        assertThat(key.open(envelope, Keks.NOTE)).isEqualTo(Keks.HELLO);
         key.wipe();
         assertThatThrownBy(() -> key.seal(new byte[0], Keks.HELLO, Keks.NOTE)).isInstanceOf(AesKey.Wiped.class);
+        assertThatThrownBy(() -> key.open(envelope, Keks.NOTE)).isInstanceOf(AesKey.Wiped.class);
     }
 
     @Test

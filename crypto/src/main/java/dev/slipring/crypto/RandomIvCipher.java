@@ -6,10 +6,10 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 
 /**
- * AES-256-GCM under one key, with associated data that begins with a fixed prefix. The body is
- * {@code IV(12) || ciphertext || tag(16)}. Safe for use by several threads.
+ * AES-256-GCM, or an algorithm of the same shape, under one key, with associated data that begins with a
+ * fixed prefix. The body is {@code IV(12) || ciphertext || tag(16)}. Safe for use by several threads.
  */
-final class AesGcm {
+final class RandomIvCipher implements PayloadCipher {
     private static final int IV_LENGTH = 12;
     private static final int TAG_LENGTH = 16;
 
@@ -18,16 +18,18 @@ final class AesGcm {
 
     private final AesKey key;
     private final byte[] aadPrefix;
-    private final CipherPool ciphers = new CipherPool("AES/GCM/NoPadding");
+    private final CipherPool ciphers;
 
-    /** GCM under {@code key}, which {@link #wipe} wipes. */
-    AesGcm(AesKey key, byte[] aadPrefix) {
+    /** Encryption under {@code key} by {@code ciphers}; {@link #wipe} wipes the one and empties the other. */
+    RandomIvCipher(AesKey key, byte[] aadPrefix, CipherPool ciphers) {
         this.key = key;
         this.aadPrefix = aadPrefix;
+        this.ciphers = ciphers;
     }
 
-    /** Writes the body of {@code plaintext} to {@code out} from {@code offset} on, with an IV that the provider makes. */
-    void seal(byte[] plaintext, byte[] aad, byte[] out, int offset) {
+    /** The IV is one that the provider makes. */
+    @Override
+    public void seal(byte[] plaintext, byte[] context, byte[] out, int offset) {
         try {
             Cipher cipher = ciphers.take();
             try {
@@ -37,60 +39,56 @@ final class AesGcm {
                     throw new IllegalStateException("the provider made an IV of " + iv.length + " bytes");
                 }
                 System.arraycopy(iv, 0, out, offset, IV_LENGTH);
-                finish(cipher, plaintext, aad, out, offset);
+                finish(cipher, plaintext, context, out, offset);
             } finally {
                 ciphers.give(cipher);
             }
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("AES-GCM failed to encrypt", e);
+            throw new IllegalStateException("the provider failed to encrypt", e);
         }
     }
 
-    /** The same with the IV that stands in {@code out} at {@code offset}: for known answers only. */
-    void sealUnderGivenIv(byte[] plaintext, byte[] aad, byte[] out, int offset) {
+    @Override
+    public void sealUnderGivenRandomness(byte[] plaintext, byte[] context, byte[] out, int offset) {
         try {
             Cipher cipher = ciphers.take();
             cipher.init(Cipher.ENCRYPT_MODE, key, new GCMParameterSpec(8 * TAG_LENGTH, out, offset, IV_LENGTH));
-            finish(cipher, plaintext, aad, out, offset);
+            finish(cipher, plaintext, context, out, offset);
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("AES-GCM failed to encrypt", e);
+            throw new IllegalStateException("the provider failed to encrypt", e);
         }
     }
 
-    /**
-     * The plaintext of the body that stands in {@code in} from {@code offset} to the end.
-     *
-     * @throws AEADBadTagException if the body, the associated data or the key is another
-     */
-    byte[] open(byte[] in, int offset, byte[] aad) throws AEADBadTagException {
+    @Override
+    public byte[] open(byte[] in, int offset, byte[] context) {
         try {
             Cipher cipher = ciphers.take();
             try {
                 cipher.init(Cipher.DECRYPT_MODE, key, new GCMParameterSpec(8 * TAG_LENGTH, in, offset, IV_LENGTH));
                 cipher.updateAAD(aadPrefix);
-                cipher.updateAAD(aad);
+                cipher.updateAAD(context);
                 int sealed = offset + IV_LENGTH;
                 return cipher.doFinal(in, sealed, in.length - sealed);
             } finally {
                 ciphers.give(cipher);
             }
         } catch (AEADBadTagException e) {
-            throw e;
+            throw EnvelopeException.tampered();
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("AES-GCM failed to decrypt", e);
+            throw new IllegalStateException("the provider failed to decrypt", e);
         }
     }
 
-    /** Wipes the key; a call that comes later, or comes in between, ends in {@link AesKey.Wiped}. */
-    void wipe() {
+    @Override
+    public void wipe() {
         key.destroy();
         ciphers.clear();
     }
 
-    private void finish(Cipher cipher, byte[] plaintext, byte[] aad, byte[] out, int offset)
+    private void finish(Cipher cipher, byte[] plaintext, byte[] context, byte[] out, int offset)
             throws GeneralSecurityException {
         cipher.updateAAD(aadPrefix);
-        cipher.updateAAD(aad);
+        cipher.updateAAD(context);
         cipher.doFinal(plaintext, 0, plaintext.length, out, offset + IV_LENGTH);
     }
 }

@@ -1,0 +1,28 @@
+package dev.slipring.crypto;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+/** Which suite new envelopes get, by what is known of the writers. Reading does not depend on it. */
+enum SuiteChoice {
+    /** Data keys of this process alone, on a host whose random source never repeats. */
+    STANDARD(Suite.AES_256_GCM),
+    /** Data keys under which others encrypt as well. */
+    SHARED_DATA_KEYS(Suite.SALTED_AES_256_GCM);
+
+    private final Suite suite;
+
+    SuiteChoice(Suite suite) {
+        this.suite = suite;
+    }
+
+    /** The suite of a message. */
+    Suite suite() {
+        return suite;
+    }
+
+    /** The suites an encryptor of this choice depends on: those that it writes. */
+    Set<Suite> written() {
+        return EnumSet.of(suite);
+    }
+}
