@@ -3,6 +3,7 @@ module dev.slipring.crypto {
     requires transitive dev.slipring.core;
     requires static transitive org.jspecify;
     requires com.github.benmanes.caffeine;
+    requires org.bouncycastle.provider;
 
     exports dev.slipring.crypto;
 }

@@ -1,9 +1,11 @@
 package dev.slipring.crypto;
 
 import java.security.GeneralSecurityException;
+import java.security.Provider;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import javax.crypto.Cipher;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A few reusable {@link Cipher} objects of one transformation for one data key. Lock-free and bounded: a thread
@@ -23,15 +25,22 @@ final class CipherPool {
     private static final int STRIDE = 16;
 
     private final String transformation;
+    private final @Nullable Provider provider;
     private final AtomicReferenceArray<Cipher> slots = new AtomicReferenceArray<>(STRIDE << BITS);
 
-    private CipherPool(String transformation) {
+    private CipherPool(String transformation, @Nullable Provider provider) {
         this.transformation = transformation;
+        this.provider = provider;
     }
 
     /** An empty pool of ciphers of {@code transformation}, from the platform's preferred provider. */
     static CipherPool of(String transformation) {
-        return new CipherPool(transformation);
+        return new CipherPool(transformation, null);
+    }
+
+    /** An empty pool of ciphers of {@code transformation} from {@code provider}, which need not be installed. */
+    static CipherPool of(String transformation, Provider provider) {
+        return new CipherPool(transformation, provider);
     }
 
     /** A cipher in any state, to be initialised; {@link #give} returns it. */
@@ -46,7 +55,8 @@ final class CipherPool {
 
     /** With its provider settled: a cipher whose first initialisation met a wiped key could never get one again. */
     private Cipher fresh() throws GeneralSecurityException {
-        Cipher cipher = Cipher.getInstance(transformation);
+        Cipher cipher =
+                provider == null ? Cipher.getInstance(transformation) : Cipher.getInstance(transformation, provider);
         Objects.requireNonNull(cipher.getProvider());
         return cipher;
     }

@@ -48,7 +48,7 @@ public final class EnvelopeEncryptor implements AutoCloseable {
             rings.put(ring.id(), ring);
         }
         kek = rings.values().iterator().next();
-        sealing = new SealingKeys(builder.choice.suite(), kek, builder.budget, builder.ticker);
+        sealing = new SealingKeys(builder.choice().suite(), kek, builder.budget, builder.ticker);
         longest = (int) Math.min(MAX_PLAINTEXT, builder.budget.bytes());
     }
 
@@ -213,7 +213,8 @@ public final class EnvelopeEncryptor implements AutoCloseable {
     /** Collects what an {@link EnvelopeEncryptor} is made of. Not thread-safe. */
     public static final class Builder {
         private final List<RotatingSecret> secrets = new ArrayList<>();
-        private SuiteChoice choice = SuiteChoice.STANDARD;
+        private boolean shared;
+        private boolean repeatable;
         private DataKeyBudget budget = DataKeyBudget.standard();
         private Ticker ticker = Ticker.system();
 
@@ -240,7 +241,21 @@ public final class EnvelopeEncryptor implements AutoCloseable {
          * @return this
          */
         public Builder sharedDataKeys() {
-            choice = SuiteChoice.SHARED_DATA_KEYS;
+            shared = true;
+            return this;
+        }
+
+        /**
+         * Says that this host's random source may give the same bytes twice: a virtual machine that is cloned
+         * or set back to a snapshot, a process that is restored from a checkpoint. Messages then go out under
+         * AES-256-GCM-SIV (suite 03), where a repetition shows that two plaintexts are equal and nothing else.
+         * It takes Bouncy Castle's engine, which is many times slower than the platform's on long plaintexts. Includes
+         * what {@link #sharedDataKeys} is for.
+         *
+         * @return this
+         */
+        public Builder repeatableRandomness() {
+            repeatable = true;
             return this;
         }
 
@@ -272,6 +287,8 @@ public final class EnvelopeEncryptor implements AutoCloseable {
          * @return the encryptor, to be closed before its secrets are
          * @throws IllegalArgumentException if two secrets have one ring id, or an accepted version's value is
          *     shorter than 32 bytes
+         * @throws EnvelopeException {@code UNSUPPORTED} if {@link #repeatableRandomness} was said and Bouncy
+         *     Castle is not there
          * @throws IllegalStateException if this Java platform lacks an algorithm or computes it wrongly
          */
         public EnvelopeEncryptor build() {
@@ -285,8 +302,15 @@ public final class EnvelopeEncryptor implements AutoCloseable {
                 }
                 secret.keyring().accepted().forEach(version -> requireFit(secret, version));
             }
-            SelfTest.run(choice.written());
+            SelfTest.run(choice().written());
             return new EnvelopeEncryptor(this);
+        }
+
+        private SuiteChoice choice() {
+            if (repeatable) {
+                return SuiteChoice.REPEATABLE_RANDOMNESS;
+            }
+            return shared ? SuiteChoice.SHARED_DATA_KEYS : SuiteChoice.STANDARD;
         }
 
         private static void requireFit(RotatingSecret secret, UsableVersion version) {

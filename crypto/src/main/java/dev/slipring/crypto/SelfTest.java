@@ -74,6 +74,12 @@ final class SelfTest {
                         28,
                         "3f26059a5b1edce7f1bebc8b8415a5502bca60577d2ba2ee22e5518f99caf755000102030405060708090a0b0c0d0e0f"
                                 + "b0c9150bc4c4580c06dc86762133a218c1b5113c3713d4fe98048494cd8527792645f2d94e393a5d26df");
+            case AES_256_GCM_SIV ->
+                new Answer(
+                        suite,
+                        12,
+                        "8ccaec13a71fa3692a90d711fc6cd66c7d55964917188416307ee8174eab0c24b0c9150bc4c4580c06dc8676"
+                                + "6bc09a49f2b7904fcf2749d08fb68c12f645b1aff3a84d5bcfed66617bad");
         };
     }
 

@@ -18,6 +18,13 @@ enum Suite {
         PayloadCipher cipher(AesKey key, byte[] commitment) {
             return new SaltedCipher(key, aadPrefix(commitment), CipherPool.of(GCM));
         }
+    },
+    /** AES-256-GCM-SIV under the data key: an IV that repeats shows which plaintexts are equal, and nothing else. */
+    AES_256_GCM_SIV(3, RandomIvCipher.OVERHEAD) {
+        @Override
+        PayloadCipher cipher(AesKey key, byte[] commitment) {
+            return new RandomIvCipher(key, aadPrefix(commitment), GcmSiv.ciphers());
+        }
     };
 
     private static final Suite[] ALL = values();

@@ -8,7 +8,9 @@ enum SuiteChoice {
     /** Data keys of this process alone, on a host whose random source never repeats. */
     STANDARD(Suite.AES_256_GCM),
     /** Data keys under which others encrypt as well. */
-    SHARED_DATA_KEYS(Suite.SALTED_AES_256_GCM);
+    SHARED_DATA_KEYS(Suite.SALTED_AES_256_GCM),
+    /** Random bytes may come twice, so nothing may rest on them alone; others may share the data keys. */
+    REPEATABLE_RANDOMNESS(Suite.AES_256_GCM_SIV);
 
     private final Suite suite;
 

@@ -3,6 +3,8 @@ package dev.slipring.crypto;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipring.testing.FakeSecret;
+import java.security.Provider;
+import java.security.Security;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Random;
@@ -46,6 +48,15 @@ class SuiteChoiceTest {
             }
         }
         assertThat(salts).hasSize(100);
+    }
+
+    @Test
+    void encrypt_repeatableRandomness_isSuite3WhateverElseIsSaid() {
+        assertWritten(EnvelopeEncryptor.Builder::repeatableRandomness, 0, 3, 115);
+        assertWritten(EnvelopeEncryptor.Builder::repeatableRandomness, 16 << 10, 3, 115);
+        assertWritten(EnvelopeEncryptor.Builder::repeatableRandomness, 1 << 20, 3, 115);
+        assertWritten(builder -> builder.repeatableRandomness().sharedDataKeys(), 1, 3, 115);
+        assertThat(Security.getProviders()).extracting(Provider::getName).doesNotContain("BC");
     }
 
     private void assertWritten(UnaryOperator<EnvelopeEncryptor.Builder> purpose, int length, int suite, int overhead) {
