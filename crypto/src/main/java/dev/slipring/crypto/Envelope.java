@@ -19,7 +19,13 @@ final class Envelope {
     private static final int WRAPPED = 15;
 
     /** The longest envelope; text and bytes beyond it are refused before anything is allocated. */
-    static final int MAX_LENGTH = WRAPPED + MAX_WRAPPED + COMMITMENT_LENGTH + SaltedCipher.OVERHEAD + MAX_PLAINTEXT;
+    static final int MAX_LENGTH = WRAPPED
+            + MAX_WRAPPED
+            + COMMITMENT_LENGTH
+            + Arrays.stream(Suite.values())
+                    .mapToInt(suite -> suite.bodyLength(MAX_PLAINTEXT))
+                    .max()
+                    .orElseThrow();
 
     private static final short MAGIC = (short) 0xF553;
     private static final byte INLINE = 0;

@@ -38,7 +38,7 @@ public final class EnvelopeEncryptor implements AutoCloseable {
     private final Ring kek;
     private final Map<Integer, Ring> rings = new LinkedHashMap<>();
     private final OpenedKeys opened = new OpenedKeys();
-    private final SealingKeys sealing;
+    private final Sealers sealing;
     private final int longest;
     private volatile boolean closed;
 
@@ -48,7 +48,7 @@ public final class EnvelopeEncryptor implements AutoCloseable {
             rings.put(ring.id(), ring);
         }
         kek = rings.values().iterator().next();
-        sealing = new SealingKeys(builder.choice().suite(), kek, builder.budget, builder.ticker);
+        sealing = new Sealers(builder.choice(), kek, builder.budget, builder.ticker);
         longest = (int) Math.min(MAX_PLAINTEXT, builder.budget.bytes());
     }
 
@@ -63,7 +63,8 @@ public final class EnvelopeEncryptor implements AutoCloseable {
     }
 
     /**
-     * The envelope of {@code plaintext}, which opens with an equal {@code context} only.
+     * The envelope of {@code plaintext}, which opens with an equal {@code context} only. More than 16 KiB go
+     * out in chunks (suite 04), which cost 16 bytes each, unless the builder was told of repeatable randomness.
      *
      * @param plaintext what to encrypt, at most {@link #MAX_PLAINTEXT} bytes
      * @param context what the envelope belongs to
@@ -235,8 +236,9 @@ public final class EnvelopeEncryptor implements AutoCloseable {
 
         /**
          * Says that others encrypt under this encryptor's data keys as well. Each message then gets a key of
-         * its own, derived with a random salt (suite 02), so that the writers need not count together; an
-         * envelope is 16 bytes longer. Unless told, a data key encrypts in this encryptor alone.
+         * its own, derived with a random salt (suite 02 up to 16 KiB, where an envelope is 16 bytes longer, and
+         * 04 beyond), so that the writers need not count together. Unless told, a data key encrypts in this
+         * encryptor alone.
          *
          * @return this
          */

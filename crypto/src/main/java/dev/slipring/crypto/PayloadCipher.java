@@ -4,7 +4,7 @@ package dev.slipring.crypto;
  * Makes and opens the bodies of envelopes of one suite under one data key. A body is what follows the
  * commitment, random parts first; {@link Suite} knows its length. Safe for use by several threads.
  */
-sealed interface PayloadCipher permits RandomIvCipher, SaltedCipher {
+sealed interface PayloadCipher permits RandomIvCipher, SaltedCipher, ChunkedCipher {
     /**
      * Writes the body of {@code plaintext} to {@code out}, from {@code offset} to the end.
      *

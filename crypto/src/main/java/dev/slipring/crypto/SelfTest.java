@@ -80,6 +80,13 @@ final class SelfTest {
                         12,
                         "8ccaec13a71fa3692a90d711fc6cd66c7d55964917188416307ee8174eab0c24b0c9150bc4c4580c06dc8676"
                                 + "6bc09a49f2b7904fcf2749d08fb68c12f645b1aff3a84d5bcfed66617bad");
+            case CHUNKED_AES_256_GCM ->
+                new Answer(
+                        suite,
+                        24,
+                        "15ae62869387b79c435c49983d828bf636c7231cc1610cd0ca9a3fe5bb8f4757000102030405060708090a0b0c0d0e0f"
+                                + "1011121314151617fcf9f01c9049c072f09417aa7d806c853d1bf51f8a3d572405c4cce24a763e88"
+                                + "45a473d747eb27d35e3c80002e2c6f4fb33800d2d5ad2eff9b72cf2b38a9");
         };
     }
 

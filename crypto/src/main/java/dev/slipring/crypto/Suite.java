@@ -9,34 +9,45 @@ enum Suite {
     AES_256_GCM(1, RandomIvCipher.OVERHEAD) {
         @Override
         PayloadCipher cipher(AesKey key, byte[] commitment) {
-            return new RandomIvCipher(key, aadPrefix(commitment), CipherPool.of(GCM));
+            return new RandomIvCipher(key, payload(commitment), CipherPool.of(GCM));
         }
     },
     /** The same under a key of each message's own, so that several writers may share a data key. */
     SALTED_AES_256_GCM(2, SaltedCipher.OVERHEAD) {
         @Override
         PayloadCipher cipher(AesKey key, byte[] commitment) {
-            return new SaltedCipher(key, aadPrefix(commitment), CipherPool.of(GCM));
+            return new SaltedCipher(key, payload(commitment), CipherPool.of(GCM));
         }
     },
     /** AES-256-GCM-SIV under the data key: an IV that repeats shows which plaintexts are equal, and nothing else. */
     AES_256_GCM_SIV(3, RandomIvCipher.OVERHEAD) {
         @Override
         PayloadCipher cipher(AesKey key, byte[] commitment) {
-            return new RandomIvCipher(key, aadPrefix(commitment), GcmSiv.ciphers());
+            return new RandomIvCipher(key, payload(commitment), GcmSiv.ciphers());
+        }
+    },
+    /** AES-256-GCM in chunks under a key of each message's own, for streams and for what is long. */
+    CHUNKED_AES_256_GCM(4, ChunkedMessage.HEADER_LENGTH) {
+        @Override
+        PayloadCipher cipher(AesKey key, byte[] commitment) {
+            return new ChunkedCipher(key, bound("slipring/e1/stream", new byte[0]), CipherPool.of(GCM));
+        }
+
+        @Override
+        int bodyLength(int plaintext) {
+            return Math.toIntExact(ChunkedMessage.sealedLength(plaintext));
         }
     };
 
     private static final Suite[] ALL = values();
     private static final String GCM = "AES/GCM/NoPadding";
-    private static final byte[] PAYLOAD = "slipring/e1/payload".getBytes(StandardCharsets.US_ASCII);
 
     private final byte id;
-    private final int overhead;
+    private final int shortestBody;
 
-    Suite(int id, int overhead) {
+    Suite(int id, int shortestBody) {
         this.id = (byte) id;
-        this.overhead = overhead;
+        this.shortestBody = shortestBody;
     }
 
     /** The suite byte. */
@@ -49,18 +60,23 @@ enum Suite {
 
     /** Length of the body, which begins after the commitment, of a plaintext of that many bytes. */
     int bodyLength(int plaintext) {
-        return plaintext + overhead;
+        return plaintext + shortestBody;
     }
 
-    /** A shorter body is none. */
+    /** With less than this a body has no ciphertext, so that the envelope ends within its fixed fields. */
     int shortestBody() {
-        return overhead;
+        return shortestBody;
     }
 
-    /** What the associated data begins with; the context follows. */
-    byte[] aadPrefix(byte[] commitment) {
-        return ByteBuffer.allocate(PAYLOAD.length + 2 + commitment.length)
-                .put(PAYLOAD)
+    /** What the associated data of a whole payload begins with; the context follows. */
+    byte[] payload(byte[] commitment) {
+        return bound("slipring/e1/payload", commitment);
+    }
+
+    byte[] bound(String label, byte[] commitment) {
+        byte[] ascii = label.getBytes(StandardCharsets.US_ASCII);
+        return ByteBuffer.allocate(ascii.length + 2 + commitment.length)
+                .put(ascii)
                 .put(Envelope.VERSION)
                 .put(id)
                 .put(commitment)

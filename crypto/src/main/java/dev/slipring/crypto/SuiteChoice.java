@@ -6,25 +6,30 @@ import java.util.Set;
 /** Which suite new envelopes get, by what is known of the writers. Reading does not depend on it. */
 enum SuiteChoice {
     /** Data keys of this process alone, on a host whose random source never repeats. */
-    STANDARD(Suite.AES_256_GCM),
+    STANDARD(Suite.AES_256_GCM, Suite.CHUNKED_AES_256_GCM),
     /** Data keys under which others encrypt as well. */
-    SHARED_DATA_KEYS(Suite.SALTED_AES_256_GCM),
+    SHARED_DATA_KEYS(Suite.SALTED_AES_256_GCM, Suite.CHUNKED_AES_256_GCM),
     /** Random bytes may come twice, so nothing may rest on them alone; others may share the data keys. */
-    REPEATABLE_RANDOMNESS(Suite.AES_256_GCM_SIV);
+    REPEATABLE_RANDOMNESS(Suite.AES_256_GCM_SIV, Suite.AES_256_GCM_SIV);
 
-    private final Suite suite;
+    /** The longest plaintext that is not long: one chunk's worth. */
+    private static final int SHORT = ChunkedMessage.CHUNK;
 
-    SuiteChoice(Suite suite) {
-        this.suite = suite;
+    private final Suite brief;
+    private final Suite lengthy;
+
+    SuiteChoice(Suite brief, Suite lengthy) {
+        this.brief = brief;
+        this.lengthy = lengthy;
     }
 
-    /** The suite of a message. */
-    Suite suite() {
-        return suite;
+    /** The suite of a plaintext of that many bytes. */
+    Suite suite(int length) {
+        return length <= SHORT ? brief : lengthy;
     }
 
     /** The suites an encryptor of this choice depends on: those that it writes. */
     Set<Suite> written() {
-        return EnumSet.of(suite);
+        return EnumSet.of(brief, lengthy);
     }
 }

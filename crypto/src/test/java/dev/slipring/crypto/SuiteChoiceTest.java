@@ -7,6 +7,7 @@ import java.security.Provider;
 import java.security.Security;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -35,6 +36,17 @@ class SuiteChoiceTest {
     void encrypt_sharedDataKeys_isSuite2() {
         assertWritten(EnvelopeEncryptor.Builder::sharedDataKeys, 0, 2, 131);
         assertWritten(EnvelopeEncryptor.Builder::sharedDataKeys, 16 << 10, 2, 131);
+    }
+
+    @Test
+    void encrypt_above16KiB_isSuite4AndOneTagAChunk() {
+        for (UnaryOperator<EnvelopeEncryptor.Builder> purpose :
+                List.<UnaryOperator<EnvelopeEncryptor.Builder>>of(b -> b, EnvelopeEncryptor.Builder::sharedDataKeys)) {
+            assertWritten(purpose, (16 << 10) + 1, 4, 143 + 2 * 16);
+            assertWritten(purpose, (32 << 10) - 1, 4, 143 + 2 * 16);
+            assertWritten(purpose, 32 << 10, 4, 143 + 3 * 16);
+            assertWritten(purpose, 1 << 20, 4, 143 + 65 * 16);
+        }
     }
 
     @Test

@@ -1,0 +1,128 @@
+package dev.slipring.crypto;
+
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.util.Arrays;
+import javax.crypto.Cipher;
+
+/**
+ * Chunked encryption, each message under a key of its own that a random salt, the context and the data key
+ * give. The body is {@code salt(24) || commitment(32) || chunk 0 || chunk 1 || ...}. Chunks of 16 KiB rather than one
+ * long message, because long GCM calls run slowly until the platform has compiled them. Safe for use by
+ * several threads.
+ */
+final class ChunkedCipher implements PayloadCipher {
+    private final AesKey key;
+    private final byte[] contextPrefix;
+    private final CipherPool ciphers;
+
+    /** Encryption by {@code ciphers} under what {@code key} gives; {@link #wipe} wipes and empties them. */
+    ChunkedCipher(AesKey key, byte[] contextPrefix, CipherPool ciphers) {
+        this.key = key;
+        this.contextPrefix = contextPrefix;
+        this.ciphers = ciphers;
+    }
+
+    @Override
+    public void seal(byte[] plaintext, byte[] context, byte[] out, int offset) {
+        System.arraycopy(RandomBytes.of(ChunkedMessage.SALT_LENGTH), 0, out, offset, ChunkedMessage.SALT_LENGTH);
+        sealUnderGivenRandomness(plaintext, context, out, offset);
+    }
+
+    @Override
+    public void sealUnderGivenRandomness(byte[] plaintext, byte[] context, byte[] out, int offset) {
+        byte[] salt = Arrays.copyOfRange(out, offset, offset + ChunkedMessage.SALT_LENGTH);
+        Cipher cipher = take();
+        try {
+            ChunkedMessage message = message(salt, context, cipher);
+            try {
+                ByteBuffer sealed = ByteBuffer.wrap(out, offset + salt.length, out.length - offset - salt.length);
+                sealAll(message, ByteBuffer.wrap(plaintext), sealed.put(message.commitment()));
+            } finally {
+                message.wipe();
+            }
+        } finally {
+            ciphers.give(cipher);
+        }
+    }
+
+    @Override
+    public byte[] open(byte[] in, int offset, byte[] context) {
+        Cipher cipher = take();
+        try {
+            ByteBuffer body = ByteBuffer.wrap(in, offset, in.length - offset);
+            ChunkedMessage message = opened(body, context, cipher);
+            try {
+                return openAll(message, body);
+            } finally {
+                message.wipe();
+            }
+        } finally {
+            ciphers.give(cipher);
+        }
+    }
+
+    @Override
+    public void wipe() {
+        key.destroy();
+        ciphers.clear();
+    }
+
+    private static void sealAll(ChunkedMessage message, ByteBuffer plaintext, ByteBuffer out) {
+        int end = plaintext.limit();
+        for (long index = 0; ; index++) {
+            int length = Math.min(end - plaintext.position(), ChunkedMessage.CHUNK);
+            message.seal(index, plaintext.limit(plaintext.position() + length), out);
+            if (length < ChunkedMessage.CHUNK) {
+                return;
+            }
+        }
+    }
+
+    private static byte[] openAll(ChunkedMessage message, ByteBuffer sealed) {
+        int end = sealed.limit();
+        int last = sealed.remaining() % ChunkedMessage.SEALED_CHUNK;
+        if (last < ChunkedMessage.TAG_LENGTH) {
+            throw EnvelopeException.tampered(); // ends on a full chunk, or within a tag
+        }
+        int chunks = sealed.remaining() / ChunkedMessage.SEALED_CHUNK + 1;
+        ByteBuffer plaintext = ByteBuffer.allocate(sealed.remaining() - chunks * ChunkedMessage.TAG_LENGTH);
+        for (int index = 0; index < chunks; index++) {
+            int next = sealed.position() + ChunkedMessage.SEALED_CHUNK;
+            message.open(index, sealed.limit(Math.min(next, end)), plaintext);
+        }
+        return plaintext.array();
+    }
+
+    /** The message whose salt and commitment stand next in {@code body}. */
+    private ChunkedMessage opened(ByteBuffer body, byte[] context, Cipher cipher) {
+        byte[] salt = new byte[ChunkedMessage.SALT_LENGTH];
+        byte[] claimed = new byte[ChunkedMessage.HEADER_LENGTH - salt.length];
+        body.get(salt).get(claimed);
+        ChunkedMessage message = message(salt, context, cipher);
+        if (!message.commitsTo(claimed)) {
+            message.wipe();
+            throw EnvelopeException.tampered();
+        }
+        return message;
+    }
+
+    private ChunkedMessage message(byte[] salt, byte[] context, Cipher cipher) {
+        byte[] inputKey = key.getEncoded();
+        try {
+            byte[] bound = Arrays.copyOf(contextPrefix, contextPrefix.length + context.length);
+            System.arraycopy(context, 0, bound, contextPrefix.length, context.length);
+            return ChunkedMessage.derive(inputKey, salt, bound, cipher);
+        } finally {
+            Arrays.fill(inputKey, (byte) 0);
+        }
+    }
+
+    private Cipher take() {
+        try {
+            return ciphers.take();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java platform lacks AES-GCM", e);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package dev.slipring.crypto;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.slipring.crypto.EnvelopeException.Failure;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.InflaterInputStream;
+import javax.crypto.Cipher;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Project Wycheproof's vectors of C2SP chunked encryption. */
+class ChunkedVectorsTest {
+    private static final int HEADER = ChunkedMessage.HEADER_LENGTH;
+
+    /** One vector, shown by its number and comment. */
+    record Vector(Json json) {
+        boolean valid() {
+            return json.text("result").equals("valid");
+        }
+
+        boolean flagged(String flag) {
+            return ((List<?>) json.get("flags")).contains(flag);
+        }
+
+        byte[] sealed() throws IOException {
+            return new InflaterInputStream(new ByteArrayInputStream(json.hex("ct"))).readAllBytes();
+        }
+
+        ChunkedCipher cipher() {
+            return new ChunkedCipher(new AesKey(json.hex("key")), new byte[0], CipherPool.of("AES/GCM/NoPadding"));
+        }
+
+        @Override
+        public String toString() {
+            return json.get("tcId") + " " + json.text("comment");
+        }
+    }
+
+    static List<Vector> vectors() throws IOException {
+        Json file = (Json) Json.resource("wycheproof/c2sp_chunked_encryption_aes_256_gcm_test.json");
+        List<Vector> vectors = file.list("testGroups").stream()
+                .flatMap(group -> group.list("tests").stream())
+                .map(Vector::new)
+                .toList();
+        assertThat(vectors).hasSize(35).hasSize(file.number("numberOfTests"));
+        return vectors;
+    }
+
+    @ParameterizedTest
+    @MethodSource("vectors")
+    void cipher_everyVector_opensAndSealsTheSameOrRefuses(Vector vector) throws Exception {
+        byte[] sealed = vector.sealed();
+        byte[] context = vector.json().hex("ctx");
+        if (vector.valid()) {
+            byte[] opened = vector.cipher().open(sealed, 0, context);
+            assertThat(opened).hasSize(vector.json().number("msgLength"));
+            assertThat(MessageDigest.getInstance("SHA-512").digest(opened))
+                    .isEqualTo(vector.json().hex("msgSha512"));
+            byte[] again = Arrays.copyOf(Arrays.copyOf(sealed, ChunkedMessage.SALT_LENGTH), sealed.length);
+            vector.cipher().sealUnderGivenRandomness(opened, context, again, 0);
+            assertThat(Arrays.equals(again, sealed)).isTrue();
+        } else if (vector.flagged("InvalidKeySize")) {
+            assertThatThrownBy(() -> ChunkedMessage.derive(
+                            vector.json().hex("key"), new byte[24], context, Cipher.getInstance("AES/GCM/NoPadding")))
+                    .isInstanceOf(IllegalArgumentException.class);
+        } else if (sealed.length < HEADER) {
+            assertThat(Suite.CHUNKED_AES_256_GCM.shortestBody()).isEqualTo(HEADER); // what the envelope refuses
+        } else {
+            Keks.assertFailure(Failure.TAMPERED, () -> vector.cipher().open(sealed, 0, context));
+        }
+    }
+}
