@@ -36,8 +36,8 @@ final class ChunkedCipher implements PayloadCipher {
         try {
             ChunkedMessage message = message(salt, context, cipher);
             try {
-                ByteBuffer sealed = ByteBuffer.wrap(out, offset + salt.length, out.length - offset - salt.length);
-                sealAll(message, ByteBuffer.wrap(plaintext), sealed.put(message.commitment()));
+                ByteBuffer sealed = ByteBuffer.wrap(out, offset, out.length - offset);
+                sealAll(message, ByteBuffer.wrap(plaintext), sealed.put(message.header()));
             } finally {
                 message.wipe();
             }
@@ -60,6 +60,20 @@ final class ChunkedCipher implements PayloadCipher {
         } finally {
             ciphers.give(cipher);
         }
+    }
+
+    /** A new message, to be sealed by the caller chunk by chunk and then wiped. */
+    ChunkedMessage begin(byte[] context) {
+        return message(RandomBytes.of(ChunkedMessage.SALT_LENGTH), context, take());
+    }
+
+    /**
+     * The message whose body begins with {@code header}, to be opened chunk by chunk and then wiped.
+     *
+     * @throws EnvelopeException {@code TAMPERED} if the header, the context or the key is another
+     */
+    ChunkedMessage resume(ByteBuffer header, byte[] context) {
+        return opened(header, context, take());
     }
 
     @Override

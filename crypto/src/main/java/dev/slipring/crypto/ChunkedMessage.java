@@ -35,21 +35,23 @@ final class ChunkedMessage {
 
     private final AesKey key;
     private final byte[] baseNonce;
+    private final byte[] salt;
     private final byte[] commitment;
     private final Cipher cipher;
 
-    private ChunkedMessage(byte[] derived, Cipher cipher) {
+    private ChunkedMessage(byte[] derived, byte[] salt, Cipher cipher) {
         ByteBuffer in = ByteBuffer.wrap(derived);
         byte[] bytes = new byte[DataKey.LENGTH];
         baseNonce = new byte[NONCE_LENGTH];
         commitment = new byte[COMMITMENT_LENGTH];
         in.get(bytes).get(baseNonce).get(commitment);
         key = new AesKey(bytes);
+        this.salt = salt;
         this.cipher = cipher;
     }
 
     /**
-     * The message of that salt and context under {@code inputKey}, which the caller wipes.
+     * The message of that salt and context under {@code inputKey}, which the caller wipes; the salt is kept.
      *
      * @param cipher the platform's AES-GCM, used by this message alone until it is wiped
      * @throws IllegalArgumentException if the key has not 32 bytes
@@ -65,7 +67,7 @@ final class ChunkedMessage {
                 .array();
         byte[] derived = Hkdf.SHA512.expand(inputKey, info, DataKey.LENGTH + NONCE_LENGTH + COMMITMENT_LENGTH);
         try {
-            return new ChunkedMessage(derived, cipher);
+            return new ChunkedMessage(derived, salt, cipher);
         } finally {
             Arrays.fill(derived, (byte) 0);
         }
@@ -76,9 +78,9 @@ final class ChunkedMessage {
         return HEADER_LENGTH + plaintext + TAG_LENGTH * (plaintext / CHUNK + 1);
     }
 
-    /** The commitment to the key; not secret, and not to be changed. */
-    byte[] commitment() {
-        return commitment;
+    /** Salt and commitment, as the body begins with them. */
+    byte[] header() {
+        return ByteBuffer.allocate(HEADER_LENGTH).put(salt).put(commitment).array();
     }
 
     /** Whether {@code claimed} is the commitment; takes the same time wherever they differ. */

@@ -1,6 +1,7 @@
 package dev.slipring.crypto;
 
 import dev.slipring.keyring.Hkdf;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -62,6 +63,28 @@ final class DataKey {
      */
     byte[] open(Envelope envelope, Context context) {
         return cipher.open(envelope.bytes(), envelope.bodyOffset(), context.encoded());
+    }
+
+    /** A message of this data key that is sealed chunk by chunk; it has a key of its own. */
+    ChunkedMessage newStream(Context context) {
+        return chunked().begin(context.encoded());
+    }
+
+    /**
+     * The message that {@code head} is the beginning of, to be opened chunk by chunk; it has a key of its own.
+     *
+     * @throws EnvelopeException {@code TAMPERED} if what its body begins with or the context is another
+     */
+    ChunkedMessage stream(Envelope head, Context context) {
+        int offset = head.bodyOffset();
+        return chunked().resume(ByteBuffer.wrap(head.bytes(), offset, head.bytes().length - offset), context.encoded());
+    }
+
+    private ChunkedCipher chunked() {
+        if (cipher instanceof ChunkedCipher chunked) {
+            return chunked;
+        }
+        throw new IllegalStateException("suite " + suite.id() + " has no chunks");
     }
 
     /** Wipes the payload key. */

@@ -5,6 +5,7 @@ import java.time.Duration;
 /**
  * How much one data key may encrypt before the next one is made. The first bound that is reached counts,
  * and none is ever exceeded. A smaller budget means that fewer envelopes share a data key, and more wrapping.
+ * A stream has a data key of its own, and no part in any of this.
  *
  * @param messages most envelopes under one data key, 1 to 2^32; with random IVs of 96 bits more would risk a
  *     repeated one

@@ -16,12 +16,17 @@ final class Envelope {
     static final int COMMITMENT_LENGTH = 32;
 
     private static final int MAX_WRAPPED = 4096;
-    private static final int WRAPPED = 15;
+
+    /** Length of what says where the body begins. */
+    static final int FIXED_LENGTH = 15;
+
+    private static final int WRAPPED = FIXED_LENGTH;
+
+    /** The longest an envelope can be before its body. */
+    static final int MAX_HEADER = WRAPPED + MAX_WRAPPED + COMMITMENT_LENGTH;
 
     /** The longest envelope; text and bytes beyond it are refused before anything is allocated. */
-    static final int MAX_LENGTH = WRAPPED
-            + MAX_WRAPPED
-            + COMMITMENT_LENGTH
+    static final int MAX_LENGTH = MAX_HEADER
             + Arrays.stream(Suite.values())
                     .mapToInt(suite -> suite.bodyLength(MAX_PLAINTEXT))
                     .max()
@@ -45,13 +50,44 @@ final class Envelope {
     }
 
     /**
-     * Takes {@code bytes} apart.
+     * Takes a whole envelope apart.
      *
-     * @throws EnvelopeException {@code MALFORMED} if they are no envelope, {@code UNSUPPORTED} if they are one
+     * @throws EnvelopeException {@code MALFORMED} if {@code bytes} are none, {@code UNSUPPORTED} if they are one
      *     of another version, suite or mode
      */
     static Envelope parse(byte[] bytes) {
-        if (bytes.length <= MODE || bytes.length > MAX_LENGTH) {
+        if (bytes.length > MAX_LENGTH) {
+            throw EnvelopeException.malformed(bytes.length + " bytes are over the limit for one envelope in memory");
+        }
+        Envelope envelope = parseBeginning(bytes);
+        int body = bytes.length - envelope.bodyOffset();
+        Suite suite = envelope.suite;
+        if (body < suite.shortestBody() || body > suite.bodyLength(MAX_PLAINTEXT)) {
+            throw EnvelopeException.malformed("an envelope of suite " + suite.id() + " has no body of " + body);
+        }
+        return envelope;
+    }
+
+    /**
+     * Takes the beginning of an envelope apart, which reaches to the body at least.
+     *
+     * @throws EnvelopeException as in {@link #parse}
+     */
+    static Envelope parseBeginning(byte[] bytes) {
+        Envelope envelope = parseFixed(bytes);
+        if (bytes.length < envelope.bodyOffset()) {
+            throw EnvelopeException.malformed("the envelope ends within its header");
+        }
+        return envelope;
+    }
+
+    /**
+     * Takes apart what says where the body begins; nothing beyond {@link #FIXED_LENGTH} is looked at.
+     *
+     * @throws EnvelopeException as in {@link #parse}
+     */
+    static Envelope parseFixed(byte[] bytes) {
+        if (bytes.length <= MODE) {
             throw EnvelopeException.malformed(bytes.length + " bytes are no envelope");
         }
         ByteBuffer in = ByteBuffer.wrap(bytes);
@@ -67,15 +103,13 @@ final class Envelope {
         if (mode != INLINE) {
             throw EnvelopeException.unsupported("envelope mode " + Byte.toUnsignedInt(mode) + " is not supported");
         }
-        if (bytes.length < WRAPPED) {
+        if (bytes.length < FIXED_LENGTH) {
             throw EnvelopeException.malformed("the envelope ends within its header");
         }
         EnvelopeHeader header = new EnvelopeHeader(suite.id(), in.getInt(), in.getInt());
         int wrapped = Short.toUnsignedInt(in.getShort());
-        int body = in.remaining() - wrapped - COMMITMENT_LENGTH;
-        if (wrapped > MAX_WRAPPED || body < suite.shortestBody() || body > suite.bodyLength(MAX_PLAINTEXT)) {
-            throw EnvelopeException.malformed(
-                    "an envelope of " + bytes.length + " bytes cannot hold a wrapped key of " + wrapped);
+        if (wrapped > MAX_WRAPPED) {
+            throw EnvelopeException.malformed("a wrapped key of " + wrapped + " bytes is over " + MAX_WRAPPED);
         }
         return new Envelope(bytes, suite, header, wrapped);
     }

@@ -1,16 +1,17 @@
 package dev.slipring.crypto;
 
-import dev.slipring.crypto.EnvelopeException.Failure;
 import dev.slipring.keyring.RotatingSecret;
 import dev.slipring.keyring.StaleKeyringException;
 import dev.slipring.keyring.Ticker;
 import dev.slipring.keyring.UsableVersion;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Supplier;
 
 /**
  * Encrypts into envelopes and opens them, with key encryption keys (KEKs) from a {@link RotatingSecret}.
@@ -35,20 +36,17 @@ public final class EnvelopeEncryptor implements AutoCloseable {
     /** The longest plaintext, in bytes: 64 MiB. */
     public static final int MAX_PLAINTEXT = Envelope.MAX_PLAINTEXT;
 
+    private final EnvelopeKeys keys;
     private final Ring kek;
-    private final Map<Integer, Ring> rings = new LinkedHashMap<>();
-    private final OpenedKeys opened = new OpenedKeys();
+    private final SuiteChoice choice;
     private final Sealers sealing;
     private final int longest;
-    private volatile boolean closed;
 
     private EnvelopeEncryptor(Builder builder) {
-        for (RotatingSecret secret : builder.secrets) {
-            Ring ring = Ring.follow(secret, opened::drop);
-            rings.put(ring.id(), ring);
-        }
-        kek = rings.values().iterator().next();
-        sealing = new Sealers(builder.choice(), kek, builder.budget, builder.ticker);
+        keys = new EnvelopeKeys(builder.secrets);
+        kek = keys.wrapping();
+        choice = builder.choice();
+        sealing = new Sealers(choice, kek, builder.budget, builder.ticker);
         longest = (int) Math.min(MAX_PLAINTEXT, builder.budget.bytes());
     }
 
@@ -82,7 +80,7 @@ public final class EnvelopeEncryptor implements AutoCloseable {
                     "a plaintext of " + plaintext.length + " bytes is over the limit of " + longest);
         }
         kek.checkProduction();
-        return withLiveKeys(() -> sealing.reserve(plaintext.length).seal(plaintext, context));
+        return keys.whileLive(() -> sealing.reserve(plaintext.length).seal(plaintext, context));
     }
 
     /**
@@ -97,7 +95,7 @@ public final class EnvelopeEncryptor implements AutoCloseable {
     public byte[] decrypt(byte[] envelope, Context context) {
         Objects.requireNonNull(context, "context");
         Envelope parsed = Envelope.parse(envelope);
-        return withLiveKeys(() -> open(parsed).key().open(parsed, context));
+        return keys.whileLive(() -> keys.open(parsed).key().open(parsed, context));
     }
 
     /**
@@ -130,6 +128,59 @@ public final class EnvelopeEncryptor implements AutoCloseable {
     }
 
     /**
+     * A stream that encrypts whatever is written to it, of any length, into one envelope of 16 KiB chunks (suite 04)
+     * in {@code sink}. The header is written at once, each chunk when it is full. Closing it writes the last chunk
+     * and says that the plaintext is complete, also where a block is left by an exception: drop then what was
+     * written. Without it the envelope does not open. Closing closes {@code sink}; a second time changes nothing.
+     *
+     * <p>The stream has a data key of its own, wrapped by the version that is primary now, and so takes nothing from
+     * a {@link DataKeyBudget} and is bound by none. It holds two chunks, goes on if this encryptor is closed, and is
+     * for one thread at a time. If {@code sink} fails, every later write does.
+     *
+     * @param sink where the envelope goes
+     * @param context what the envelope belongs to
+     * @return the stream, to be closed
+     * @throws IOException if the header cannot be written
+     * @throws UnsupportedOperationException if the builder was told of repeatable randomness
+     * @throws EnvelopeException as in {@link #encrypt}
+     * @throws StaleKeyringException as in {@link #encrypt}
+     * @throws IllegalStateException if this encryptor is closed
+     */
+    public OutputStream encryptingStream(OutputStream sink, Context context) throws IOException {
+        Objects.requireNonNull(sink, "sink");
+        Objects.requireNonNull(context, "context");
+        Suite suite = choice.streamSuite();
+        kek.checkProduction();
+        return EncryptingStream.begin(keys.whileLive(() -> StreamStart.under(suite, kek.primary(), context)), sink);
+    }
+
+    /**
+     * The plaintext of the envelope that {@code source} holds to its end, of any length, one verified 16 KiB chunk
+     * after the other. No byte is handed out before its chunk is verified, and the end is reported only after the
+     * last chunk was: what is read before may be cut, so do not act on it before the end.
+     *
+     * <p>The header is read at once, and refused with an {@link EnvelopeException}. Reading from the stream refuses
+     * with an {@link IOException} whose cause is an {@code EnvelopeException}, {@code TAMPERED}; every later read
+     * does too. Envelopes that are not made of chunks (suites 01 to 03) are {@code UNSUPPORTED} here, whatever their
+     * length: they can be verified only as a whole, by {@link #decrypt}.
+     *
+     * <p>The stream holds two chunks, goes on if this encryptor is closed or the version is revoked, and is for one
+     * thread at a time. Closing it, at any point, closes {@code source}.
+     *
+     * @param source an envelope in binary form, of any origin
+     * @param context what the envelope belongs to
+     * @return the plaintext, to be closed
+     * @throws IOException if {@code source} fails
+     * @throws EnvelopeException if the header does not open
+     * @throws IllegalStateException if this encryptor is closed
+     */
+    public InputStream decryptingStream(InputStream source, Context context) throws IOException {
+        Objects.requireNonNull(context, "context");
+        Envelope head = StreamHead.read(source::readNBytes);
+        return new DecryptingStream(source, keys.whileLive(() -> keys.open(head).key().stream(head, context)));
+    }
+
+    /**
      * Brings {@code envelope} under the primary version: the same data key, wrapped anew; commitment and
      * payload stay as they are. The old wrapping and the commitment are checked, also if nothing is to be
      * done. The payload is not read, so a forged payload is not found, and no context is needed. An envelope
@@ -143,8 +194,8 @@ public final class EnvelopeEncryptor implements AutoCloseable {
      */
     public Rewrapped rewrap(byte[] envelope) {
         Envelope parsed = Envelope.parse(envelope);
-        return withLiveKeys(() -> {
-            OpenedKey key = open(parsed);
+        return keys.whileLive(() -> {
+            OpenedKey key = keys.open(parsed);
             Kek primary = kek.primary();
             if (key.kek() == primary) {
                 return new Rewrapped(envelope, false);
@@ -167,48 +218,20 @@ public final class EnvelopeEncryptor implements AutoCloseable {
      */
     public EnvelopeHeader checkedHeader(byte[] envelope) {
         Envelope parsed = Envelope.parse(envelope);
-        withLiveKeys(() -> open(parsed));
+        keys.whileLive(() -> keys.open(parsed));
         return parsed.header();
     }
 
     /** Wipes all keys held here. May be called again. */
     @Override
     public void close() {
-        closed = true;
+        keys.close();
         sealing.close();
-        opened.clear();
-        rings.values().forEach(Ring::close);
     }
 
     @Override
     public String toString() {
-        return "EnvelopeEncryptor["
-                + rings.values().stream()
-                        .map(ring -> ring.name() + " ring " + ring.id())
-                        .toList() + "]";
-    }
-
-    private OpenedKey open(Envelope envelope) {
-        EnvelopeHeader header = envelope.header();
-        Ring ring = rings.get(header.ringId());
-        if (ring == null) {
-            throw new EnvelopeException(
-                    Failure.WRONG_RING,
-                    "ring " + Integer.toUnsignedString(header.ringId()) + " is none of those this encryptor opens");
-        }
-        return opened.get(ring.kek(header.kekVersion()), envelope);
-    }
-
-    /** A refresh or an eviction may wipe a key between its look-up and its use: look it up again. */
-    private <T> T withLiveKeys(Supplier<T> use) {
-        while (!closed) {
-            try {
-                return use.get();
-            } catch (AesKey.Wiped e) {
-                Thread.onSpinWait();
-            }
-        }
-        throw new IllegalStateException("this encryptor is closed");
+        return "EnvelopeEncryptor[" + keys + "]";
     }
 
     /** Collects what an {@link EnvelopeEncryptor} is made of. Not thread-safe. */

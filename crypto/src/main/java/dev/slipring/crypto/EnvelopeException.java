@@ -17,7 +17,7 @@ public final class EnvelopeException extends SlipringException {
     public enum Failure {
         /** Not an envelope, or one with an impossible length or field. Plaintext ends here. */
         MALFORMED,
-        /** An envelope of a format version, suite or mode that this build does not read, or whose engine is missing. */
+        /** Of a format version, suite or mode that is not read here: unknown, without its engine, or no stream. */
         UNSUPPORTED,
         /** Wrapped by a ring that this encryptor was not built with. */
         WRONG_RING,

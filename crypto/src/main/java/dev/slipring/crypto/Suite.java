@@ -37,6 +37,11 @@ enum Suite {
         int bodyLength(int plaintext) {
             return Math.toIntExact(ChunkedMessage.sealedLength(plaintext));
         }
+
+        @Override
+        boolean streams() {
+            return true;
+        }
     };
 
     private static final Suite[] ALL = values();
@@ -66,6 +71,11 @@ enum Suite {
     /** With less than this a body has no ciphertext, so that the envelope ends within its fixed fields. */
     int shortestBody() {
         return shortestBody;
+    }
+
+    /** Whether the body is chunks, which are sealed and opened one by one. */
+    boolean streams() {
+        return false;
     }
 
     /** What the associated data of a whole payload begins with; the context follows. */

@@ -28,6 +28,19 @@ enum SuiteChoice {
         return length <= SHORT ? brief : lengthy;
     }
 
+    /**
+     * The suite of a stream.
+     *
+     * @throws UnsupportedOperationException if none is safe: a stream cannot know all that it will hold
+     */
+    Suite streamSuite() {
+        if (!lengthy.streams()) {
+            throw new UnsupportedOperationException(
+                    "a stream needs randomness that does not repeat; encrypt the plaintext as a whole");
+        }
+        return lengthy;
+    }
+
     /** The suites an encryptor of this choice depends on: those that it writes. */
     Set<Suite> written() {
         return EnumSet.of(brief, lengthy);

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.slipring.crypto.EnvelopeException.Failure;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
@@ -73,6 +75,35 @@ class ChunkedVectorsTest {
             assertThat(Suite.CHUNKED_AES_256_GCM.shortestBody()).isEqualTo(HEADER); // what the envelope refuses
         } else {
             Keks.assertFailure(Failure.TAMPERED, () -> vector.cipher().open(sealed, 0, context));
+        }
+    }
+
+    /** A stream may show what the invalid ones begin with, no byte more, and then fails for ever. */
+    @ParameterizedTest
+    @MethodSource("vectors")
+    void stream_everyVector_showsTheValidPrefixAndThenFails(Vector vector) throws Exception {
+        byte[] sealed = vector.sealed();
+        if (vector.flagged("HeaderFailure")) {
+            return; // the test above
+        }
+        byte[] context = vector.json().hex("ctx");
+        ChunkedMessage message = vector.cipher().resume(ByteBuffer.wrap(sealed, 0, HEADER), context);
+        InputStream chunks = new ByteArrayInputStream(sealed, HEADER, sealed.length - HEADER);
+        try (InputStream stream = new DecryptingStream(chunks, message)) {
+            int prefix = vector.valid() || vector.flagged("PartialPlaintext")
+                    ? vector.json().number("msgLength")
+                    : 0;
+            byte[] shown = stream.readNBytes(prefix);
+            if (prefix > 0) {
+                assertThat(MessageDigest.getInstance("SHA-512").digest(shown))
+                        .isEqualTo(vector.json().hex("msgSha512"));
+            }
+            if (vector.valid()) {
+                assertThat(stream.read()).isEqualTo(-1);
+            } else {
+                Streams.assertTampered(stream::read);
+                Streams.assertTampered(stream::read);
+            }
         }
     }
 }
