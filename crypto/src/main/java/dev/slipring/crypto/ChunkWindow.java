@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One chunk of a message at a time, read and verified before a byte of it is seen. After a failure there is no
- * further chunk. Holds two chunks; not safe for use by several threads.
+ * further chunk. Holds one chunk sealed and one opened; not safe for use by several threads.
  */
 final class ChunkWindow {
     private final ChunkedMessage message;

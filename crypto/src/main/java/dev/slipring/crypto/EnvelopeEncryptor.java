@@ -7,6 +7,8 @@ import dev.slipring.keyring.UsableVersion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -178,6 +180,31 @@ public final class EnvelopeEncryptor implements AutoCloseable {
         Objects.requireNonNull(context, "context");
         Envelope head = StreamHead.read(source::readNBytes);
         return new DecryptingStream(source, keys.whileLive(() -> keys.open(head).key().stream(head, context)));
+    }
+
+    /**
+     * The plaintext of the envelope that fills {@code source}, of any length, to be read from any position: a channel
+     * that cannot be written. A read costs the chunks it touches. The header and the last chunk, which proves the
+     * size, are verified at once and refused with an {@link EnvelopeException}; each other chunk before a byte of it
+     * is handed out. A read refuses with an {@link IOException} whose cause is an {@code EnvelopeException}, {@code
+     * TAMPERED}, and every later read does too.
+     *
+     * <p>What {@link #decryptingStream} says of suites, memory, closing and threads holds here as well.
+     *
+     * @param source an envelope in binary form, of any origin, from position 0 to the end; it is to stay as it is
+     * @param context what the envelope belongs to
+     * @return the plaintext, to be closed
+     * @throws IOException if {@code source} fails
+     * @throws EnvelopeException if the header or the last chunk does not open
+     * @throws IllegalStateException if this encryptor is closed
+     */
+    public SeekableByteChannel randomAccess(SeekableByteChannel source, Context context) throws IOException {
+        Objects.requireNonNull(context, "context");
+        source.position(0);
+        Envelope head = StreamHead.read(
+                (into, offset, length) -> DecryptingChannel.readFully(source, ByteBuffer.wrap(into, offset, length)));
+        ChunkedMessage message = keys.whileLive(() -> keys.open(head).key().stream(head, context));
+        return DecryptingChannel.open(source, head.bytes().length, message);
     }
 
     /**
