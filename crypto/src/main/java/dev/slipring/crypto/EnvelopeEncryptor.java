@@ -38,6 +38,9 @@ public final class EnvelopeEncryptor implements AutoCloseable {
     /** The longest plaintext, in bytes: 64 MiB. */
     public static final int MAX_PLAINTEXT = Envelope.MAX_PLAINTEXT;
 
+    /** No envelope's header is longer, in bytes: what {@link #rewrapHeader} needs of a long one. */
+    public static final int MAX_HEADER = Envelope.MAX_HEADER;
+
     private final EnvelopeKeys keys;
     private final Ring kek;
     private final SuiteChoice choice;
@@ -220,31 +223,37 @@ public final class EnvelopeEncryptor implements AutoCloseable {
      * @throws IllegalStateException if this encryptor is closed
      */
     public Rewrapped rewrap(byte[] envelope) {
-        Envelope parsed = Envelope.parse(envelope);
-        return keys.whileLive(() -> {
-            OpenedKey key = keys.open(parsed);
-            Kek primary = kek.primary();
-            if (key.kek() == primary) {
-                return new Rewrapped(envelope, false);
-            }
-            kek.checkProduction();
-            Rewrapped rewrapped = new Rewrapped(parsed.rewrapped(primary, key.wrappedBy(primary)), true);
-            primary.produced();
-            return rewrapped;
-        });
+        return keys.rewrap(Envelope.parse(envelope));
+    }
+
+    /**
+     * The same for an envelope too long to be held, of which it takes and gives back the first bytes: all of the
+     * header, {@link #MAX_HEADER} bytes or the whole envelope if that is shorter, and as much more as there happens
+     * to be. Put the result in the place of what was given. As long as both versions are local keys it has the same
+     * length, so that a file is rewrapped in place by writing it at position 0. Keep the old bytes until the new ones
+     * are safe on disk: a header that is half of each opens nothing.
+     *
+     * @param beginning the first bytes of an envelope in binary form
+     * @return what it is to begin with
+     * @throws EnvelopeException if the data key cannot be unwrapped, {@code MALFORMED} if the header is cut
+     * @throws StaleKeyringException as in {@link #rewrap}
+     * @throws IllegalStateException if this encryptor is closed
+     */
+    public Rewrapped rewrapHeader(byte[] beginning) {
+        return keys.rewrap(Envelope.parseBeginning(beginning));
     }
 
     /**
      * Which suite, ring and version {@code envelope} is under, proved by unwrapping its data key and
-     * recomputing the commitment: what a census may count. The payload is not read.
+     * recomputing the commitment: what a census may count. The payload is not read, and need not be given.
      *
-     * @param envelope an envelope in binary form
+     * @param envelope an envelope in binary form, or its first {@link #MAX_HEADER} bytes
      * @return its header
      * @throws EnvelopeException if the data key cannot be unwrapped
      * @throws IllegalStateException if this encryptor is closed
      */
     public EnvelopeHeader checkedHeader(byte[] envelope) {
-        Envelope parsed = Envelope.parse(envelope);
+        Envelope parsed = Envelope.parseBeginning(envelope);
         keys.whileLive(() -> keys.open(parsed));
         return parsed.header();
     }

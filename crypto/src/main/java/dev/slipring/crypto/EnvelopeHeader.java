@@ -16,11 +16,11 @@ public record EnvelopeHeader(int suite, int ringId, int kekVersion) {
     /**
      * What {@code envelope} says of itself, unauthenticated.
      *
-     * @param envelope an envelope in binary form
+     * @param envelope an envelope in binary form, or its first {@link EnvelopeEncryptor#MAX_HEADER} bytes
      * @return what it claims
      * @throws EnvelopeException if it is {@code MALFORMED} or {@code UNSUPPORTED}
      */
     public static EnvelopeHeader read(byte[] envelope) {
-        return Envelope.parse(envelope).header();
+        return Envelope.parseBeginning(envelope).header();
     }
 }

@@ -2,6 +2,7 @@ package dev.slipring.crypto;
 
 import dev.slipring.crypto.EnvelopeException.Failure;
 import dev.slipring.keyring.RotatingSecret;
+import dev.slipring.keyring.StaleKeyringException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,26 @@ final class EnvelopeKeys implements AutoCloseable {
                     "ring " + Integer.toUnsignedString(header.ringId()) + " is none of those this encryptor opens");
         }
         return opened.get(ring.kek(header.kekVersion()), envelope);
+    }
+
+    /**
+     * {@code envelope}, or as much of it as was given, under the version that wraps now.
+     *
+     * @throws EnvelopeException as in {@link #open}
+     * @throws StaleKeyringException if there is something to be done and nothing may be produced
+     */
+    Rewrapped rewrap(Envelope envelope) {
+        return whileLive(() -> {
+            OpenedKey key = open(envelope);
+            Kek primary = first.primary();
+            if (key.kek() == primary) {
+                return new Rewrapped(envelope.bytes(), false);
+            }
+            first.checkProduction();
+            Rewrapped rewrapped = new Rewrapped(envelope.rewrapped(primary, key.wrappedBy(primary)), true);
+            primary.produced();
+            return rewrapped;
+        });
     }
 
     /**

@@ -6,8 +6,19 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.slipring.crypto.EnvelopeException.Failure;
 import dev.slipring.keyring.VersionState;
 import dev.slipring.testing.FakeSecret;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class RewrapTest {
     private final FakeSecret ring = Keks.ring(7);
@@ -64,6 +75,74 @@ class RewrapTest {
         for (int bit = 0; bit < 8 * 87; bit++) {
             byte[] touched = Keks.flipped(envelope, bit);
             assertThat(catchThrowable(() -> encryptor.rewrap(touched))).isInstanceOf(EnvelopeException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void rewrap_everySuite_leavesThePayloadAndOpens(Suite suite) {
+        byte[] old = Keks.envelope(suite, Keks.kek(7), new byte[40_000]);
+        ring.rotate(Keks.value(2));
+        byte[] moved = encryptor.rewrap(old).bytes();
+        assertThat(encryptor.checkedHeader(moved)).isEqualTo(new EnvelopeHeader(suite.id(), 7, 2));
+        assertThat(Arrays.equals(Keks.payload(moved), Keks.payload(old))).isTrue();
+        assertThat(Arrays.equals(encryptor.decrypt(moved, Keks.NOTE), new byte[40_000]))
+                .isTrue();
+    }
+
+    @Test
+    void rewrapHeader_largeFile_isRewrappedInPlaceByItsFirstBytes(@TempDir Path directory) throws IOException {
+        byte[] plaintext = Streams.random(100_000);
+        Path file = Files.write(directory.resolve("file"), Streams.encrypted(encryptor, plaintext));
+        long length = Files.size(file);
+        ring.rotate(Keks.value(2));
+        assertThat(rewrapInPlace(file)).isTrue();
+        assertThat(rewrapInPlace(file)).isFalse();
+        ring.move(1, VersionState.DESTROYED);
+        ring.refresh();
+        assertThat(Files.size(file)).isEqualTo(length);
+        try (InputStream stream = encryptor.decryptingStream(Files.newInputStream(file), Keks.NOTE)) {
+            assertThat(Arrays.equals(stream.readAllBytes(), plaintext)).isTrue();
+        }
+    }
+
+    private boolean rewrapInPlace(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            ByteBuffer first = ByteBuffer.allocate(EnvelopeEncryptor.MAX_HEADER);
+            channel.read(first, 0);
+            Rewrapped header = encryptor.rewrapHeader(first.array());
+            assertThat(header.bytes()).hasSize(first.capacity());
+            channel.write(ByteBuffer.wrap(header.bytes()), 0);
+            assertThat(encryptor.checkedHeader(header.bytes()).kekVersion()).isEqualTo(2);
+            return header.changed();
+        }
+    }
+
+    @Test
+    void rewrapHeader_anyBeginning_givesTheSameBeginningOfTheRewrappedEnvelope() {
+        byte[] old = Streams.encrypted(encryptor, new byte[1000]);
+        ring.rotate(Keks.value(2));
+        byte[] moved = encryptor.rewrap(old).bytes();
+        for (int length = 0; length < old.length; length += length < 100 ? 1 : 50) {
+            byte[] beginning = Arrays.copyOf(old, length);
+            if (length < 87) {
+                Keks.assertFailure(Failure.MALFORMED, () -> encryptor.rewrapHeader(beginning));
+                Keks.assertFailure(Failure.MALFORMED, () -> encryptor.checkedHeader(beginning));
+                Keks.assertFailure(Failure.MALFORMED, () -> EnvelopeHeader.read(beginning));
+            } else {
+                assertThat(encryptor.rewrapHeader(beginning).bytes()).isEqualTo(Arrays.copyOf(moved, length));
+                assertThat(encryptor.checkedHeader(beginning)).isEqualTo(EnvelopeHeader.read(old));
+            }
+        }
+        Keks.assertFailure(Failure.MALFORMED, () -> encryptor.rewrap(Arrays.copyOf(old, 100)));
+    }
+
+    @Test
+    void rewrapHeader_touched_isRefused() {
+        ring.rotate(Keks.value(2));
+        for (int bit = 0; bit < 8 * 87; bit++) {
+            byte[] touched = Arrays.copyOf(Keks.flipped(envelope, bit), 87);
+            assertThat(catchThrowable(() -> encryptor.rewrapHeader(touched))).isInstanceOf(EnvelopeException.class);
         }
     }
 
