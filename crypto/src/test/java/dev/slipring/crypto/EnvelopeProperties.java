@@ -16,7 +16,6 @@ class EnvelopeProperties {
     private static final FakeSecret RING = Keks.ring(7);
     private static final EnvelopeEncryptor ENCRYPTOR =
             EnvelopeEncryptor.builder(RING.rotating()).build();
-    private static final byte[] ENVELOPE = ENCRYPTOR.encrypt(Keks.HELLO, Keks.NOTE);
 
     @AfterContainer
     static void close() {
@@ -37,6 +36,15 @@ class EnvelopeProperties {
         assertThat(EnvelopeText.read(EnvelopeText.write(envelope))).isEqualTo(envelope);
     }
 
+    @Property
+    void decrypt_anyPlaintextInAnySuite_isTheInverse(@ForAll Suite suite, @ForAll byte[] plaintext) {
+        byte[] envelope = Keks.envelope(suite, Keks.kek(7), plaintext);
+        assertThat(envelope).hasSize(87 + suite.bodyLength(plaintext.length));
+        assertThat(ENCRYPTOR.decrypt(envelope, Keks.NOTE)).isEqualTo(plaintext);
+        assertThat(ENCRYPTOR.decryptText(EnvelopeText.write(envelope), Keks.NOTE))
+                .isEqualTo(plaintext);
+    }
+
     @Property(tries = 1000)
     void decrypt_anyBytes_areNoEnvelope(@ForAll byte[] bytes) {
         assertRefused(bytes);
@@ -44,10 +52,11 @@ class EnvelopeProperties {
 
     @Property(tries = 1000)
     void decrypt_anyBytesWrittenIntoAnEnvelope_areRefused(
-            @ForAll byte[] bytes, @ForAll @IntRange(max = 128) int offset) {
-        byte[] changed = ENVELOPE.clone();
+            @ForAll Suite suite, @ForAll byte[] bytes, @ForAll @IntRange(max = 128) int offset) {
+        byte[] envelope = Keks.envelope(suite, Keks.kek(7), Keks.HELLO);
+        byte[] changed = envelope.clone();
         System.arraycopy(bytes, 0, changed, offset, Math.min(bytes.length, changed.length - offset));
-        Assume.that(!Arrays.equals(changed, ENVELOPE));
+        Assume.that(!Arrays.equals(changed, envelope));
         assertRefused(changed);
     }
 

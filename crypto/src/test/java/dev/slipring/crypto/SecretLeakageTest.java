@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.slipring.keyring.SecretValue;
 import dev.slipring.testing.FakeSecret;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.NotSerializableException;
 import java.io.ObjectOutputStream;
 import java.io.PrintWriter;
@@ -26,7 +28,7 @@ class SecretLeakageTest {
     private static final byte[] VALUE = "a value of thirty-two bytes here".getBytes(StandardCharsets.US_ASCII);
 
     @Test
-    void texts_ofEverythingThatPrints_holdNoSecret() {
+    void texts_ofEverythingThatPrints_holdNoSecret() throws IOException {
         List<String> texts = new ArrayList<>();
         try (FakeSecret ring = FakeSecret.create("kek", Keks.clock(), VALUE);
                 EnvelopeEncryptor encryptor =
@@ -45,12 +47,43 @@ class SecretLeakageTest {
             }
             texts.add(trace(catchThrowable(() -> encryptor.decrypt(envelope, Context.of("id", "42secret")))));
             texts.add(trace(catchThrowable(() -> Context.of("id", "42secret", "id", "43secret"))));
+            addStreams(texts, encryptor);
+            for (Suite suite : Suite.values()) {
+                addSuite(texts, suite);
+            }
         }
         byte[] kek = Kek.derive(SecretValue.copyOf(VALUE)).getEncoded();
-        for (byte[] secret : List.of(VALUE, kek, Keks.HELLO)) {
+        for (byte[] secret : List.of(VALUE, kek, Keks.HELLO, Keks.value(99))) {
             assertThat(texts).noneMatch(text -> shows(text, secret));
         }
         assertThat(texts).noneMatch(text -> text.contains("42secret") || text.contains("notes"));
+    }
+
+    private static void addStreams(List<String> texts, EnvelopeEncryptor encryptor) throws IOException {
+        byte[] envelope = Streams.encrypted(encryptor, Keks.HELLO);
+        texts.add(encryptor
+                .encryptingStream(new ByteArrayOutputStream(), Keks.NOTE)
+                .toString());
+        texts.add(encryptor
+                .decryptingStream(new ByteArrayInputStream(envelope), Keks.NOTE)
+                .toString());
+        texts.add(encryptor.randomAccess(new MemoryChannel(envelope), Keks.NOTE).toString());
+        texts.add(StreamStart.under(Suite.CHUNKED_AES_256_GCM, Keks.kek(7), Keks.NOTE)
+                .toString());
+        for (int bit = 0; bit < 8 * envelope.length; bit += 3) {
+            byte[] changed = Keks.flipped(envelope, bit);
+            texts.add(trace(catchThrowable(() -> Streams.decrypted(encryptor, changed))));
+            texts.add(trace(catchThrowable(() -> encryptor.randomAccess(new MemoryChannel(changed), Keks.NOTE))));
+        }
+    }
+
+    private static void addSuite(List<String> texts, Suite suite) {
+        Envelope envelope = Envelope.parse(Keks.envelope(suite, Keks.kek(7), Keks.HELLO));
+        DataKey key = DataKey.derive(suite, Keks.value(99));
+        texts.add(key.toString());
+        texts.add(envelope.toString());
+        texts.add(suite.cipher(new AesKey(VALUE.clone()), new byte[32]).toString());
+        texts.add(trace(catchThrowable(() -> key.open(envelope, Context.of("id", "42secret")))));
     }
 
     @Test
