@@ -114,7 +114,7 @@ final class DecryptingChannel implements SeekableByteChannel {
         }
     }
 
-    /** The size is what the last chunk says, not what the channel does. */
+    /** The size is what the last chunk says. */
     private void loadLast() throws IOException {
         long last = Math.max(0, end - start) / ChunkedMessage.SEALED_CHUNK;
         load(last);
@@ -127,10 +127,18 @@ final class DecryptingChannel implements SeekableByteChannel {
             long from = start + index * ChunkedMessage.SEALED_CHUNK;
             int sealed = (int) Math.min(ChunkedMessage.SEALED_CHUNK, Math.max(0, end - from));
             source.position(from);
-            chunk = window.load(
-                    index, (into, offset, length) -> readFully(source, ByteBuffer.wrap(into, offset, sealed)));
+            chunk = window.load(index, (into, offset, length) -> exactly(ByteBuffer.wrap(into, offset, sealed)));
             loaded = index;
         }
+    }
+
+    /** A channel that has got shorter was cut. */
+    private int exactly(ByteBuffer into) throws IOException {
+        int wanted = into.remaining();
+        if (readFully(source, into) < wanted) {
+            throw EnvelopeException.tampered();
+        }
+        return wanted;
     }
 
     /** Reads until {@code into} is full or the channel ends. */

@@ -163,18 +163,11 @@ class RandomAccessTest {
     }
 
     @Test
-    void open_sizeThatIsALie_isTamperedOrPutRight() throws IOException {
-        for (long size : new long[] {-1, 0, 100, envelope.length - 1, 1L << 50, Long.MAX_VALUE}) {
+    void open_sizeThatIsALie_isTampered() {
+        for (long size : new long[] {-1, 0, 100, envelope.length - 1, envelope.length + 1, 1L << 50, Long.MAX_VALUE}) {
             MemoryChannel source = new MemoryChannel(envelope);
             source.size = size;
             Keks.assertFailure(Failure.TAMPERED, () -> encryptor.randomAccess(source, Keks.NOTE));
-        }
-        MemoryChannel source = new MemoryChannel(envelope);
-        source.size++;
-        try (SeekableByteChannel channel = encryptor.randomAccess(source, Keks.NOTE)) {
-            assertThat(channel.size()).isEqualTo(plaintext.length);
-            ByteBuffer into = ByteBuffer.allocate(200);
-            assertThat(channel.position(plaintext.length - 100).read(into)).isEqualTo(100);
         }
     }
 
