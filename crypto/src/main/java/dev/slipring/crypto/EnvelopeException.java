@@ -33,7 +33,13 @@ public final class EnvelopeException extends SlipringException {
         TAMPERED
     }
 
-    EnvelopeException(Failure failure, String message) {
+    /**
+     * An exception that says why.
+     *
+     * @param failure the first check that failed
+     * @param message names what was refused, and holds nothing of its content
+     */
+    public EnvelopeException(Failure failure, String message) {
         super(message, null);
         this.failure = Objects.requireNonNull(failure, "failure");
     }

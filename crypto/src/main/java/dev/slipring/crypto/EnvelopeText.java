@@ -2,24 +2,35 @@ package dev.slipring.crypto;
 
 import java.util.Base64;
 
-/** The text form of an envelope: {@code e1.} and base64url without padding. One legal spelling for each envelope. */
-final class EnvelopeText {
+/**
+ * The text form of an envelope: {@code e1.} and base64url without padding. One legal spelling for each envelope.
+ * Nothing of an envelope is checked here but its length. Stateless.
+ */
+public final class EnvelopeText {
     private static final String PREFIX = "e1.";
     private static final int LONGEST = PREFIX.length() + (int) ((Envelope.MAX_LENGTH * 4L + 2) / 3);
     private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
 
     private EnvelopeText() {}
 
-    static String write(byte[] envelope) {
+    /**
+     * The text form of {@code envelope}.
+     *
+     * @param envelope an envelope in binary form
+     * @return its one legal spelling
+     */
+    public static String write(byte[] envelope) {
         return PREFIX + ENCODER.encodeToString(envelope);
     }
 
     /**
      * The envelope spelled {@code text}.
      *
+     * @param text anything at all
+     * @return what it spells, to be opened or rewrapped
      * @throws EnvelopeException {@code MALFORMED} if it is not the one legal spelling of some bytes
      */
-    static byte[] read(String text) {
+    public static byte[] read(String text) {
         if (text.length() > LONGEST || !text.startsWith(PREFIX)) {
             throw EnvelopeException.malformed("not the text form of an envelope");
         }
