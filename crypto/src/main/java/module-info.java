@@ -2,8 +2,10 @@
 module dev.slipring.crypto {
     requires transitive dev.slipring.core;
     requires static transitive org.jspecify;
+    requires com.fasterxml.jackson.core;
     requires com.github.benmanes.caffeine;
     requires org.bouncycastle.provider;
 
     exports dev.slipring.crypto;
+    exports dev.slipring.crypto.legacy;
 }

@@ -14,16 +14,9 @@ import java.util.List;
 import java.util.Map;
 
 /** A JSON object of a vector file: typed access, an exception for whatever is missing. */
-record Json(Map<String, Object> fields) {
-    static {
-        // The module under test does not read Jackson; its tests do.
-        ModuleLayer.boot()
-                .findModule("com.fasterxml.jackson.core")
-                .ifPresent(jackson -> Json.class.getModule().addReads(jackson));
-    }
-
+public record Json(Map<String, Object> fields) {
     /** The value in the resource {@code name}: objects as {@link Json}, arrays as lists. */
-    static Object resource(String name) throws IOException {
+    public static Object resource(String name) throws IOException {
         try (InputStream in = Json.class.getResourceAsStream("/vectors/" + name)) {
             if (in == null) {
                 throw new IOException("no resource /vectors/" + name);
@@ -73,15 +66,15 @@ record Json(Map<String, Object> fields) {
         return ((List<?>) array).stream().map(Json.class::cast).toList();
     }
 
-    List<Json> list(String name) {
+    public List<Json> list(String name) {
         return objects(get(name));
     }
 
-    String text(String name) {
+    public String text(String name) {
         return (String) get(name);
     }
 
-    int number(String name) {
+    public int number(String name) {
         return Math.toIntExact((Long) get(name));
     }
 
@@ -90,11 +83,11 @@ record Json(Map<String, Object> fields) {
         return Integer.parseUnsignedInt(Long.toString((Long) get(name)));
     }
 
-    byte[] hex(String name) {
+    public byte[] hex(String name) {
         return HexFormat.of().parseHex(text(name));
     }
 
-    Object get(String name) {
+    public Object get(String name) {
         if (!fields.containsKey(name)) {
             throw new IllegalArgumentException("no field " + name + " in " + fields.keySet());
         }

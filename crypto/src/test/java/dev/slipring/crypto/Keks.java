@@ -12,22 +12,22 @@ import java.util.Arrays;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** What the tests of envelopes share. */
-final class Keks {
-    static final Context NOTE = Context.of("table", "notes", "column", "body", "id", "42");
-    static final byte[] HELLO = "hello envelope".getBytes(StandardCharsets.UTF_8);
+public final class Keks {
+    public static final Context NOTE = Context.of("table", "notes", "column", "body", "id", "42");
+    public static final byte[] HELLO = "hello envelope".getBytes(StandardCharsets.UTF_8);
 
     private Keks() {}
 
-    static ManualClock clock() {
+    public static ManualClock clock() {
         return ManualClock.at("2030-01-01T00:00:00Z");
     }
 
     /** A ring whose version 1 has the value {@code value(1)}. */
-    static FakeSecret ring(int ringId) {
+    public static FakeSecret ring(int ringId) {
         return FakeSecret.create("kek-" + ringId, clock(), ringId, FakeSecret.timing(), value(ringId));
     }
 
-    static byte[] value(int seed) {
+    public static byte[] value(int seed) {
         byte[] value = new byte[32];
         Arrays.fill(value, (byte) seed);
         return value;
@@ -44,14 +44,14 @@ final class Keks {
         return key.seal(Envelope.prefix(suite, kek, kek.wrap(value(99)), key.commitment()), plaintext, NOTE);
     }
 
-    static void assertFailure(Failure failure, ThrowingCallable call) {
+    public static void assertFailure(Failure failure, ThrowingCallable call) {
         assertThatThrownBy(call)
                 .asInstanceOf(type(EnvelopeException.class))
                 .extracting(EnvelopeException::failure)
                 .isEqualTo(failure);
     }
 
-    static byte[] flipped(byte[] bytes, int bit) {
+    public static byte[] flipped(byte[] bytes, int bit) {
         byte[] changed = bytes.clone();
         changed[bit / 8] ^= (byte) (1 << (bit % 8));
         return changed;
