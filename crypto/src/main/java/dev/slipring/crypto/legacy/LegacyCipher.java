@@ -3,8 +3,8 @@ package dev.slipring.crypto.legacy;
 import dev.slipring.crypto.EnvelopeException;
 
 /**
- * Reads the ciphertext of another system, with its keys and until a date.
- * Implementations are safe for use by several threads, copy their keys in and wipe them when closed; they
+ * Reads the ciphertext of another system, with its keys and until a date. What {@link EnvelopeMigrator} takes as a
+ * source. Implementations are safe for use by several threads, copy their keys in and wipe them when closed; they
  * bound what they allocate by the length of what they are given, and say so in {@code MALFORMED} beyond it.
  */
 public interface LegacyCipher extends AutoCloseable {
