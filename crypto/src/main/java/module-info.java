@@ -4,8 +4,10 @@ module dev.slipring.crypto {
     requires static transitive org.jspecify;
     requires com.fasterxml.jackson.core;
     requires com.github.benmanes.caffeine;
+    requires org.bouncycastle.pkix;
     requires org.bouncycastle.provider;
 
     exports dev.slipring.crypto;
+    exports dev.slipring.crypto.kek;
     exports dev.slipring.crypto.legacy;
 }
