@@ -28,11 +28,15 @@ import java.util.Objects;
  * compromise, since whoever had the KEK may hold the data keys: open and encrypt again instead. Where the secret's
  * policy is to stop producing when its view is stale, nothing is encrypted or rewrapped meanwhile; opening goes on.
  *
- * <p>Whatever bytes are given to be opened, the only exception is {@link EnvelopeException}. Envelopes made
- * within one data key's life share its commitment and wrapped form, so they can be linked to one process.
+ * <p>What fits in memory is encrypted whole, more is streamed; {@link #rewrapHeader} rewraps without reading it. Which
+ * of the format's suites is written follows from what {@link Builder} is told of the writers; all are read.
+ *
+ * <p>Whatever bytes are given to be opened, the only exception is {@link EnvelopeException}, in streams as the cause
+ * of an {@link IOException}. Envelopes made within one data key's life share its commitment and wrapped form, so
+ * they can be linked to one process.
  *
  * <p>Safe for use by several threads. The secrets stay the caller's to close, after this; {@link #close()}
- * wipes the keys held here. Arguments are read and not kept, results belong to the caller.
+ * wipes the keys held here, those of open streams excepted. Arrays are read and not kept, results belong to the caller.
  */
 public final class EnvelopeEncryptor implements AutoCloseable {
     /** The longest plaintext, in bytes: 64 MiB. */

@@ -11,9 +11,10 @@
  * {@link dev.slipring.crypto.EnvelopeValueSealer} seals the values of a secret store in envelopes, under a
  * {@link dev.slipring.crypto.RootKey} from outside.
  *
- * <p>The format is {@code e1}, fixed byte for byte; this package reads its suites 01 to 04 and
- * chooses the one it writes by what it is told of the writers. Whatever bytes are opened, the outcome is the
- * plaintext or an {@link dev.slipring.crypto.EnvelopeException} with one of a closed set of failures.
+ * <p>The format is {@code e1}, fixed byte for byte; this package reads its suites 01 to 04 and chooses the one
+ * it writes by what it is told of the writers. An envelope is one array or text, or a stream of any length.
+ * Whatever bytes are opened, the outcome is the plaintext or an
+ * {@link dev.slipring.crypto.EnvelopeException} with one of a closed set of failures.
  */
 @NullMarked
 package dev.slipring.crypto;
