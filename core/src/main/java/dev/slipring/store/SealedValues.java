@@ -4,6 +4,7 @@ import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SecretValue;
 import dev.slipring.keyring.SecretVersion;
 import dev.slipring.keyring.SlipringException;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,13 +57,12 @@ final class SealedValues {
 
     /** Brings every stored value under the present root key. */
     ResealReport resealAll() {
-        long[] counts = new long[Outcome.values().length];
-        Map<String, String> failed =
-                forEach((secret, version) -> counts[reseal(secret, version).ordinal()]++);
+        Map<Outcome, Long> counts = new EnumMap<>(Outcome.class);
+        Map<String, String> failed = forEach((secret, version) -> counts.merge(reseal(secret, version), 1L, Long::sum));
         return new ResealReport(
-                counts[Outcome.CHANGED.ordinal()],
-                counts[Outcome.UNCHANGED.ordinal()],
-                counts[Outcome.GONE.ordinal()],
+                counts.getOrDefault(Outcome.CHANGED, 0L),
+                counts.getOrDefault(Outcome.UNCHANGED, 0L),
+                counts.getOrDefault(Outcome.GONE, 0L),
                 failed);
     }
 
