@@ -17,6 +17,7 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,6 +61,16 @@ class RequestSessionTest {
         Answer out = site.get("/out", cookie(in));
         assertThat(out.setCookies()).containsExactly(ENDED);
         assertForbidsStoring(out);
+    }
+
+    @Test
+    void session_begunBeforeTheResponseIsCommitted_forbidsStoring() {
+        site.on("/", (request, response) -> {
+            response.setHeader("Cache-Control", "public, max-age=60");
+            RequestSession.of(request).begin("anna");
+            response.flushBuffer();
+        });
+        assertForbidsStoring(site.get("/"));
     }
 
     @Test
@@ -220,6 +231,23 @@ class RequestSessionTest {
         assertThat(answer.setCookies()).isEmpty();
     }
 
+    /** There are containers that turn cookies into headers only when they commit. */
+    @Test
+    void response_whoseCookiesAreNoHeadersYet_hasNoResignedCookieBesideTheApplications() {
+        use(Site.filtered(each -> List.of(
+                (request, response, chain) -> chain.doFilter(request, new LateCookies((HttpServletResponse) response)),
+                each.filter().build())));
+        site.on("/", (request, response) -> {
+            response.getWriter().print("own");
+            response.addCookie(new Cookie(COOKIE, "own"));
+        });
+        String old = site.login("anna");
+        site.rotate();
+        Answer answer = site.get("/", old);
+        assertThat(answer.text()).isEqualTo("own");
+        assertThat(answer.setCookies()).isEmpty();
+    }
+
     @Test
     void response_thatSaysSomethingElse_keepsTheResignedCookie() {
         Map<String, Action> others = new LinkedHashMap<>();
@@ -353,6 +381,16 @@ class RequestSessionTest {
         assertThatThrownBy(change::run)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining(message);
+    }
+
+    /** Adds no cookie before the commit, which is beyond the test. */
+    private static final class LateCookies extends HttpServletResponseWrapper {
+        LateCookies(HttpServletResponse response) {
+            super(response);
+        }
+
+        @Override
+        public void addCookie(Cookie cookie) {}
     }
 
     /** A format without any signature: whoever says so is somebody. */
