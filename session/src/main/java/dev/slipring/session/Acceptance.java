@@ -17,14 +17,17 @@ import org.jspecify.annotations.Nullable;
  * @param maxLife longest life
  * @param skew largest difference between two clocks
  * @param asOf when the snapshot was read
+ * @param completeUntil what was written by then, on any clock, is in the snapshot
  * @param suspectUntil what was issued by then may have been signed by whoever has a compromised version
  * @param rejectedUntil what was issued by then is rejected by the record
  */
-record Acceptance(long maxLife, long skew, long asOf, long suspectUntil, long rejectedUntil) {
+record Acceptance(long maxLife, long skew, long asOf, long completeUntil, long suspectUntil, long rejectedUntil) {
 
     /** The rules of {@code keyring}, with its own skew if {@code skew} is null. */
     static Acceptance of(Keyring keyring, Duration maxLife, @Nullable Duration skew) {
-        long tolerance = roundedUp(skew == null ? keyring.edition().timing().get(TimingParameter.SKEW) : skew);
+        Timing timing = keyring.edition().timing();
+        long tolerance = roundedUp(skew == null ? timing.get(TimingParameter.SKEW) : skew);
+        Duration late = timing.get(TimingParameter.LAG).plus(timing.get(TimingParameter.SKEW));
         long suspectUntil = keyring.versions().stream()
                 .filter(version -> version.compromised().isPresent())
                 // An emergency may take a version straight from PRIMARY to REVOKING.
@@ -36,6 +39,7 @@ record Acceptance(long maxLife, long skew, long asOf, long suspectUntil, long re
                 maxLife.toSeconds(),
                 tolerance,
                 keyring.asOf().getEpochSecond(),
+                keyring.asOf().minus(late).getEpochSecond(),
                 suspectUntil,
                 keyring.edition()
                         .rejectIssuedBefore()

@@ -10,7 +10,11 @@ public enum RejectionReason {
      * a signer would, or an expiry that is not after the issue.
      */
     MALFORMED,
-    /** Names a key that this replica does not know, or not yet: it has asked for a refresh. Never clear the cookie. */
+    /**
+     * Names a key that this replica does not know, or not yet: it has asked for a refresh. Never clear the cookie.
+     * Once the record was read again, long enough after the key was first named here, and still lacks it, the reason is
+     * {@link #RETIRED_KEY}.
+     */
     UNKNOWN_KEY,
     /** Names a known key, and was not signed with it. */
     BAD_SIGNATURE,
@@ -18,7 +22,10 @@ public enum RejectionReason {
     TOO_LONG_LIVED,
     /** Signed with a compromised version, or issued while one might have been used by others. */
     COMPROMISED_KEY,
-    /** Issued after every live replica had stopped signing with this version. */
+    /**
+     * Issued after every live replica had stopped signing with this version, or signed with a key that is not, or no
+     * longer, one of the secret's: a fresh look would not change that.
+     */
     RETIRED_KEY,
     /** Issued in the future, by more than the clocks may differ. */
     NOT_YET_VALID,

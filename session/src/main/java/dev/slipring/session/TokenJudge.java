@@ -14,6 +14,7 @@ final class TokenJudge {
     private final LiveKeys keys;
     private final SignerUsage usage;
     private final TokenIssuer issuer;
+    private final UnknownKeys unknown = new UnknownKeys();
     private final AtomicLong rejectedUntil = new AtomicLong(Long.MIN_VALUE);
 
     TokenJudge(SignerSettings settings, LiveKeys keys, SignerUsage usage, TokenIssuer issuer) {
@@ -55,7 +56,10 @@ final class TokenJudge {
         KeyTable table = keys.present();
         AcceptedKey key = table.find(parsed.keyId());
         if (key == null) {
-            return unknownKey();
+            return unknown.isSettled(
+                            parsed.keyId(), settings.now(), table.acceptance().completeUntil())
+                    ? Rejected.of(RejectionReason.RETIRED_KEY)
+                    : unknownKey();
         }
         Claims claims = parsed.claims();
         if (!parsed.isSigned(claims, key.key())) {

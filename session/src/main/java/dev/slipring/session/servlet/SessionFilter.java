@@ -132,8 +132,8 @@ public final class SessionFilter implements Filter {
          * Answers 503 with {@code Retry-After} where a cookie names a key that this replica does not know, or not yet: it
          * has asked for a refresh, and another replica may know better. This is so unless told, after five seconds.
          *
-         * <p>A version that was revoked in an emergency is unknown as well: whoever has a cookie of it gets this
-         * answer, at the log-in too, until the cookie runs out.
+         * <p>That ends by itself: once the record was read again and still lacks the key, the request goes on without a
+         * session, so that nobody with a cookie of a revoked or foreign key is locked out.
          *
          * @param delay above zero; rounded up to whole seconds
          * @throws IllegalArgumentException if the delay is not above zero

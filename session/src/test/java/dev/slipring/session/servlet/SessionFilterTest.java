@@ -146,6 +146,17 @@ class SessionFilterTest {
     }
 
     @Test
+    void unknownKey_thatARefreshDoesNotFind_locksNobodyOut() {
+        String cookie = unknown();
+        assertThat(site.get("/", cookie).status()).isEqualTo(503);
+        site.clock.advance(Duration.ofMinutes(1));
+        site.secret.refresh();
+        Answer answer = site.get("/", cookie);
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.setCookies()).isEmpty();
+    }
+
+    @Test
     void retryDelay_withAFraction_isRoundedUp() {
         use(Site.filtered(each ->
                 List.of(each.filter().retryLater(Duration.ofMillis(1001)).build())));
