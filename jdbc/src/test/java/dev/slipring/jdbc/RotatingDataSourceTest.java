@@ -82,7 +82,9 @@ class RotatingDataSourceTest {
             assertThat(transactions.get()).isGreaterThan(200);
             assertThat(PostgresServer.query("SELECT count(*) FROM shop_orders"))
                     .containsExactly(String.valueOf(transactions.get()));
-            assertThat(peak.get()).isBetween(1, POOL + 1);
+            // One more than the pool has: the server counts a session until its process is gone, a moment after it
+            // closed.
+            assertThat(peak.get()).isBetween(1, POOL + 2);
         }
     }
 
