@@ -7,6 +7,9 @@
  * paths, so writing a record can never touch a value. A {@link dev.slipring.store.SecretSource} only reads, such
  * as {@link dev.slipring.store.EnvironmentSecretSource} does for applications without a store. A
  * {@link dev.slipring.store.SealedSecretStore} keeps the values of any store encrypted.
+ *
+ * <p>Apart from secrets, a {@link dev.slipring.store.DataKeyStore} keeps the wrapped data keys that encrypted data is
+ * under.
  */
 @NullMarked
 package dev.slipring.store;
