@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EncryptingStream extends OutputStream {
     private final OutputStream sink;
-    private final Kek kek;
+    private final WrappingKey kek;
     private final ByteBuffer plaintext = ByteBuffer.allocate(ChunkedMessage.CHUNK);
     private final ByteBuffer sealed = ByteBuffer.allocate(ChunkedMessage.SEALED_CHUNK);
     private @Nullable ChunkedMessage message;

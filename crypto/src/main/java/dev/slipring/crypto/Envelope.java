@@ -15,7 +15,8 @@ final class Envelope {
     static final byte VERSION = 1;
     static final int COMMITMENT_LENGTH = 32;
 
-    private static final int MAX_WRAPPED = 4096;
+    /** The longest wrapped DEK, in bytes. */
+    static final int MAX_WRAPPED = 4096;
 
     /** Length of what says where the body begins. */
     static final int FIXED_LENGTH = 15;
@@ -115,7 +116,7 @@ final class Envelope {
     }
 
     /** Everything before the body: the same for all envelopes under one wrapping of one data key. */
-    static byte[] prefix(Suite suite, Kek kek, byte[] wrapped, byte[] commitment) {
+    static byte[] prefix(Suite suite, WrappingKey kek, byte[] wrapped, byte[] commitment) {
         return ByteBuffer.allocate(WRAPPED + wrapped.length + commitment.length)
                 .putShort(MAGIC)
                 .put(VERSION)
@@ -137,13 +138,9 @@ final class Envelope {
         return suite;
     }
 
-    /** A copy of the wrapped DEK and, right after it, the commitment. */
-    byte[] wrappedAndCommitment() {
-        return Arrays.copyOfRange(bytes, WRAPPED, bodyOffset());
-    }
-
-    int wrappedLength() {
-        return wrappedLength;
+    /** How to come by the data key. */
+    WrappedKey wrappedKey() {
+        return new WrappedKey(suite, header, wrappedLength, Arrays.copyOfRange(bytes, WRAPPED, bodyOffset()));
     }
 
     /** What the body is read from, together with {@link #bodyOffset()}. */
@@ -155,13 +152,14 @@ final class Envelope {
         return WRAPPED + wrappedLength + COMMITMENT_LENGTH;
     }
 
-    /** This envelope with its data key as {@code kek} wraps it; all else is copied as it stands. */
-    byte[] rewrapped(Kek kek, byte[] wrapped) {
+    /** This envelope with its data key as {@code key} has it; all else is copied as it stands. */
+    byte[] rewrapped(WrappedKey key) {
         int kept = WRAPPED + wrappedLength;
+        byte[] wrapped = key.wrapped();
         ByteBuffer out = ByteBuffer.allocate(bytes.length - wrappedLength + wrapped.length);
         out.put(bytes, 0, RING)
-                .putInt(kek.ringId())
-                .putInt(kek.version())
+                .putInt(key.header().ringId())
+                .putInt(key.header().kekVersion())
                 .putShort((short) wrapped.length)
                 .put(wrapped)
                 .put(bytes, kept, bytes.length - kept);

@@ -3,17 +3,16 @@ package dev.slipring.crypto;
 import dev.slipring.keyring.RotatingSecret;
 import dev.slipring.keyring.StaleKeyringException;
 import dev.slipring.keyring.Ticker;
-import dev.slipring.keyring.UsableVersion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /**
  * Encrypts into envelopes and opens them, with key encryption keys (KEKs) from a {@link RotatingSecret}.
@@ -46,17 +45,16 @@ public final class EnvelopeEncryptor implements AutoCloseable {
     public static final int MAX_HEADER = Envelope.MAX_HEADER;
 
     private final EnvelopeKeys keys;
-    private final Ring kek;
+    private final String partition;
     private final SuiteChoice choice;
-    private final Sealers sealing;
     private final int longest;
+    private volatile boolean closed;
 
-    private EnvelopeEncryptor(Builder builder) {
-        keys = new EnvelopeKeys(builder.secrets);
-        kek = keys.wrapping();
-        choice = builder.choice();
-        sealing = new Sealers(choice, kek, builder.budget, builder.ticker);
-        longest = (int) Math.min(MAX_PLAINTEXT, builder.budget.bytes());
+    private EnvelopeEncryptor(EnvelopeKeys keys, String partition, SuiteChoice choice, int longest) {
+        this.keys = keys;
+        this.partition = partition;
+        this.choice = choice;
+        this.longest = longest;
     }
 
     /**
@@ -66,7 +64,19 @@ public final class EnvelopeEncryptor implements AutoCloseable {
      * @return a builder with the standard budget
      */
     public static Builder builder(RotatingSecret kek) {
-        return new Builder(kek);
+        return new Builder(RingSource.local(kek));
+    }
+
+    /**
+     * Prepares an encryptor whose data keys are wrapped by keys that somebody else holds. The versions of {@code ring}
+     * are rotated like those of any other secret; their values name keys, and are none.
+     *
+     * @param ring the secret whose versions stand for the remote keys
+     * @param remote finds the key that a version's value names
+     * @return a builder with the standard budget
+     */
+    public static Builder builder(RotatingSecret ring, KeyWrapper.Source remote) {
+        return new Builder(RingSource.remote(ring, remote));
     }
 
     /**
@@ -88,8 +98,9 @@ public final class EnvelopeEncryptor implements AutoCloseable {
             throw new IllegalArgumentException(
                     "a plaintext of " + plaintext.length + " bytes is over the limit of " + longest);
         }
-        kek.checkProduction();
-        return keys.whileLive(() -> sealing.reserve(plaintext.length).seal(plaintext, context));
+        keys.wrapping().checkProduction();
+        return whileLive(
+                () -> keys.sealers().reserve(partition, plaintext.length).seal(plaintext, context));
     }
 
     /**
@@ -104,7 +115,7 @@ public final class EnvelopeEncryptor implements AutoCloseable {
     public byte[] decrypt(byte[] envelope, Context context) {
         Objects.requireNonNull(context, "context");
         Envelope parsed = Envelope.parse(envelope);
-        return keys.whileLive(() -> keys.open(parsed).key().open(parsed, context));
+        return whileLive(() -> keys.open(parsed, partition, null).key().open(parsed, context));
     }
 
     /**
@@ -159,8 +170,9 @@ public final class EnvelopeEncryptor implements AutoCloseable {
         Objects.requireNonNull(sink, "sink");
         Objects.requireNonNull(context, "context");
         Suite suite = choice.streamSuite();
-        kek.checkProduction();
-        return EncryptingStream.begin(keys.whileLive(() -> StreamStart.under(suite, kek.primary(), context)), sink);
+        Ring ring = keys.wrapping();
+        ring.checkProduction();
+        return EncryptingStream.begin(whileLive(() -> StreamStart.under(suite, ring.primary(), context)), sink);
     }
 
     /**
@@ -186,7 +198,8 @@ public final class EnvelopeEncryptor implements AutoCloseable {
     public InputStream decryptingStream(InputStream source, Context context) throws IOException {
         Objects.requireNonNull(context, "context");
         Envelope head = StreamHead.read(source::readNBytes);
-        return new DecryptingStream(source, keys.whileLive(() -> keys.open(head).key().stream(head, context)));
+        return new DecryptingStream(
+                source, whileLive(() -> keys.open(head, partition, null).key().stream(head, context)));
     }
 
     /**
@@ -210,7 +223,7 @@ public final class EnvelopeEncryptor implements AutoCloseable {
         source.position(0);
         Envelope head = StreamHead.read(
                 (into, offset, length) -> DecryptingChannel.readFully(source, ByteBuffer.wrap(into, offset, length)));
-        ChunkedMessage message = keys.whileLive(() -> keys.open(head).key().stream(head, context));
+        ChunkedMessage message = whileLive(() -> keys.open(head, partition, null).key().stream(head, context));
         return DecryptingChannel.open(source, head.bytes().length, message);
     }
 
@@ -227,7 +240,7 @@ public final class EnvelopeEncryptor implements AutoCloseable {
      * @throws IllegalStateException if this encryptor is closed
      */
     public Rewrapped rewrap(byte[] envelope) {
-        return keys.rewrap(Envelope.parse(envelope));
+        return rewrap(Envelope.parse(envelope));
     }
 
     /**
@@ -244,7 +257,7 @@ public final class EnvelopeEncryptor implements AutoCloseable {
      * @throws IllegalStateException if this encryptor is closed
      */
     public Rewrapped rewrapHeader(byte[] beginning) {
-        return keys.rewrap(Envelope.parseBeginning(beginning));
+        return rewrap(Envelope.parseBeginning(beginning));
     }
 
     /**
@@ -258,32 +271,100 @@ public final class EnvelopeEncryptor implements AutoCloseable {
      */
     public EnvelopeHeader checkedHeader(byte[] envelope) {
         Envelope parsed = Envelope.parseBeginning(envelope);
-        keys.whileLive(() -> keys.open(parsed));
-        return parsed.header();
+        return whileLive(() -> keys.open(parsed, partition, null).wrapped().header());
     }
 
-    /** Wipes all keys held here. May be called again. */
+    /**
+     * This encryptor with data keys of its own for {@code name}: what is encrypted for one tenant shares no data key
+     * with what is encrypted for another, and nothing opened for one is found by another. An envelope does not say
+     * which partition made it, and opens in any: what it belongs to is said by the {@link Context}.
+     *
+     * <p>The keys of the last 4096 partitions in use are kept; more of them cost a wrapping each time. Closing the
+     * result forgets the keys of this partition and nothing else.
+     *
+     * @param name of the partition, not empty; the same name is the same partition
+     * @return an encryptor on the same secrets, which is of no use once this one is closed
+     * @throws IllegalArgumentException if the name is empty
+     */
+    public EnvelopeEncryptor partition(String name) {
+        if (name.isEmpty()) {
+            throw new IllegalArgumentException("a partition has a name");
+        }
+        return new EnvelopeEncryptor(keys, name, choice, longest);
+    }
+
+    /**
+     * How long encrypting goes on from any moment at which the KEK ceases to answer; see {@link KeySupply}.
+     *
+     * @return a fifth of a data key's age, or the outage budget if that is longer
+     */
+    public Duration outageBudget() {
+        return keys.sealers().ahead();
+    }
+
+    /**
+     * How long encrypting will go on if no KEK answers from now on.
+     *
+     * @return zero if the next message needs a new data key
+     */
+    public Duration encryptsFor() {
+        return keys.sealers().lasting(partition);
+    }
+
+    /** Forgets all data keys, of all partitions: the next message is encrypted under a new one. */
+    public void dropKeys() {
+        keys.drop();
+    }
+
+    /** Wipes all keys held here; of a partition, those of the partition. May be called again. */
     @Override
     public void close() {
-        keys.close();
-        sealing.close();
+        closed = true;
+        if (partition.isEmpty()) {
+            keys.close();
+        } else {
+            keys.drop(partition);
+        }
     }
 
     @Override
     public String toString() {
-        return "EnvelopeEncryptor[" + keys + "]";
+        return "EnvelopeEncryptor" + keys;
+    }
+
+    private Rewrapped rewrap(Envelope envelope) {
+        return whileLive(() -> {
+            Ring ring = keys.wrapping();
+            WrappingKey primary = ring.primary();
+            OpenedKey key = keys.open(envelope, partition, ring.mayProduce() ? primary : null);
+            if (key.kek() == primary) {
+                return new Rewrapped(envelope.bytes(), false);
+            }
+            ring.checkProduction();
+            Rewrapped rewrapped = new Rewrapped(envelope.rewrapped(key.wrappedBy(primary)), true);
+            primary.produced();
+            return rewrapped;
+        });
+    }
+
+    private <T> T whileLive(Supplier<T> use) {
+        if (closed) {
+            throw new IllegalStateException("this encryptor is closed");
+        }
+        return keys.whileLive(use);
     }
 
     /** Collects what an {@link EnvelopeEncryptor} is made of. Not thread-safe. */
     public static final class Builder {
-        private final List<RotatingSecret> secrets = new ArrayList<>();
+        private final List<RingSource> rings = new ArrayList<>();
         private boolean shared;
         private boolean repeatable;
         private DataKeyBudget budget = DataKeyBudget.standard();
+        private KeySupply supply = KeySupply.standard();
         private Ticker ticker = Ticker.system();
 
-        private Builder(RotatingSecret kek) {
-            secrets.add(Objects.requireNonNull(kek, "kek"));
+        private Builder(RingSource wrapping) {
+            rings.add(wrapping);
         }
 
         /**
@@ -293,7 +374,19 @@ public final class EnvelopeEncryptor implements AutoCloseable {
          * @return this
          */
         public Builder alsoOpens(RotatingSecret other) {
-            secrets.add(Objects.requireNonNull(other, "other"));
+            rings.add(RingSource.local(other));
+            return this;
+        }
+
+        /**
+         * The same for a secret whose values name keys that somebody else holds.
+         *
+         * @param other a secret with another ring id
+         * @param remote finds the key that a version's value names
+         * @return this
+         */
+        public Builder alsoOpens(RotatingSecret other, KeyWrapper.Source remote) {
+            rings.add(RingSource.remote(other, remote));
             return this;
         }
 
@@ -336,6 +429,18 @@ public final class EnvelopeEncryptor implements AutoCloseable {
         }
 
         /**
+         * When data keys are made, by whom, and how long they are waited for; {@link KeySupply#standard()} unless
+         * told.
+         *
+         * @param value how data keys are come by
+         * @return this
+         */
+        public Builder keySupply(KeySupply value) {
+            supply = Objects.requireNonNull(value, "supply");
+            return this;
+        }
+
+        /**
          * The monotonic clock that measures the age of data keys; the system's unless told.
          *
          * @param value the clock
@@ -350,39 +455,19 @@ public final class EnvelopeEncryptor implements AutoCloseable {
          * An encryptor, after a known-answer test of the platform's cryptography.
          *
          * @return the encryptor, to be closed before its secrets are
-         * @throws IllegalArgumentException if two secrets have one ring id, or an accepted version's value is
-         *     shorter than 32 bytes
+         * @throws IllegalArgumentException if two secrets have one ring id, an accepted version's value is
+         *     shorter than 32 bytes, or the outage budget is not below a data key's age
          * @throws EnvelopeException {@code UNSUPPORTED} if {@link #repeatableRandomness} was said and Bouncy
          *     Castle is not there
          * @throws IllegalStateException if this Java platform lacks an algorithm or computes it wrongly
          */
         public EnvelopeEncryptor build() {
-            Map<Integer, RotatingSecret> byRing = new LinkedHashMap<>();
-            for (RotatingSecret secret : secrets) {
-                int ring = secret.keyring().edition().ringId();
-                RotatingSecret other = byRing.putIfAbsent(ring, secret);
-                if (other != null) {
-                    throw new IllegalArgumentException("secrets " + other.name() + " and " + secret.name()
-                            + " both have ring id " + Integer.toUnsignedString(ring));
-                }
-                secret.keyring().accepted().forEach(version -> requireFit(secret, version));
-            }
-            SelfTest.run(choice().written());
-            return new EnvelopeEncryptor(this);
-        }
-
-        private SuiteChoice choice() {
-            if (repeatable) {
-                return SuiteChoice.REPEATABLE_RANDOMNESS;
-            }
-            return shared ? SuiteChoice.SHARED_DATA_KEYS : SuiteChoice.STANDARD;
-        }
-
-        private static void requireFit(RotatingSecret secret, UsableVersion version) {
-            if (version.value().length() < Kek.MIN_VALUE) {
-                throw new IllegalArgumentException("secret " + secret.name() + " version " + version.number() + " has "
-                        + version.value().length() + " bytes; a KEK takes at least " + Kek.MIN_VALUE);
-            }
+            RingSource.check(rings);
+            supply.ahead(budget.age());
+            SuiteChoice choice = SuiteChoice.of(repeatable, shared);
+            SelfTest.run(choice.written());
+            EnvelopeKeys keys = new EnvelopeKeys(rings, choice, budget, supply, ticker);
+            return new EnvelopeEncryptor(keys, "", choice, (int) Math.min(MAX_PLAINTEXT, budget.bytes()));
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.slipring.crypto;
 
 import dev.slipring.keyring.SlipringException;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An envelope could not be opened, rewrapped or made; {@link #failure()} says why. The message names the
@@ -40,7 +41,11 @@ public final class EnvelopeException extends SlipringException {
      * @param message names what was refused, and holds nothing of its content
      */
     public EnvelopeException(Failure failure, String message) {
-        super(message, null);
+        this(failure, message, null);
+    }
+
+    EnvelopeException(Failure failure, @Nullable String message, @Nullable Throwable cause) {
+        super(String.valueOf(message), cause);
         this.failure = Objects.requireNonNull(failure, "failure");
     }
 

@@ -1,79 +1,54 @@
 package dev.slipring.crypto;
 
 import dev.slipring.crypto.EnvelopeException.Failure;
-import dev.slipring.keyring.RotatingSecret;
-import dev.slipring.keyring.StaleKeyringException;
+import dev.slipring.keyring.Ticker;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The rings of one encryptor, the first of which wraps, and the data keys that were opened under any of them.
- * Safe for use by several threads.
+ * All keys of one encryptor and its partitions: the rings, the data keys that encrypt, and those that were opened
+ * lately. Safe for use by several threads.
  */
 final class EnvelopeKeys implements AutoCloseable {
-    private final Ring first;
+    private final Ring writing;
     private final Map<Integer, Ring> rings = new LinkedHashMap<>();
-    private final OpenedKeys opened = new OpenedKeys();
+    private final OpenedKeys opened;
+    private final Sealers sealers;
     private volatile boolean closed;
 
-    /** The rings of {@code secrets}, of which there is one at least, each with another ring id. */
-    EnvelopeKeys(List<RotatingSecret> secrets) {
-        for (RotatingSecret secret : secrets) {
-            Ring ring = Ring.follow(secret, opened::drop);
+    EnvelopeKeys(List<RingSource> sources, SuiteChoice choice, DataKeyBudget budget, KeySupply supply, Ticker ticker) {
+        opened = new OpenedKeys(supply, ticker);
+        for (RingSource source : sources) {
+            Ring ring = Ring.follow(source.secret(), source.remote(), opened::drop);
             rings.put(ring.id(), ring);
         }
-        first = rings.values().iterator().next();
+        writing = rings.values().iterator().next();
+        sealers = new Sealers(choice, writing, budget, supply, ticker);
     }
 
-    /** The ring that wraps new data keys. */
+    /** The ring whose primary version wraps new data keys. */
     Ring wrapping() {
-        return first;
+        return writing;
+    }
+
+    /** The data keys that encrypt. */
+    Sealers sealers() {
+        return sealers;
     }
 
     /**
-     * The data key of {@code envelope}, matched with its commitment.
+     * The data key of {@code envelope}, found by the checks in the order of the format.
      *
-     * @throws EnvelopeException if it cannot be had, saying why
+     * @param next a KEK that is to wrap it as well, if it has to be unwrapped
      */
-    OpenedKey open(Envelope envelope) {
-        EnvelopeHeader header = envelope.header();
-        Ring ring = rings.get(header.ringId());
-        if (ring == null) {
-            throw new EnvelopeException(
-                    Failure.WRONG_RING,
-                    "ring " + Integer.toUnsignedString(header.ringId()) + " is none of those this encryptor opens");
-        }
-        return opened.get(ring.kek(header.kekVersion()), envelope);
+    OpenedKey open(Envelope envelope, String partition, @Nullable WrappingKey next) {
+        return open(envelope.wrappedKey(), partition, next);
     }
 
-    /**
-     * {@code envelope}, or as much of it as was given, under the version that wraps now.
-     *
-     * @throws EnvelopeException as in {@link #open}
-     * @throws StaleKeyringException if there is something to be done and nothing may be produced
-     */
-    Rewrapped rewrap(Envelope envelope) {
-        return whileLive(() -> {
-            OpenedKey key = open(envelope);
-            Kek primary = first.primary();
-            if (key.kek() == primary) {
-                return new Rewrapped(envelope.bytes(), false);
-            }
-            first.checkProduction();
-            Rewrapped rewrapped = new Rewrapped(envelope.rewrapped(primary, key.wrappedBy(primary)), true);
-            primary.produced();
-            return rewrapped;
-        });
-    }
-
-    /**
-     * What {@code use} gives. A refresh or an eviction may wipe a key between its look-up and its use: {@code use}
-     * then runs again and looks it up anew.
-     *
-     * @throws IllegalStateException if this is closed
-     */
+    /** A refresh or an eviction may wipe a key between its look-up and its use: look it up again. */
     <T> T whileLive(Supplier<T> use) {
         while (!closed) {
             try {
@@ -85,12 +60,25 @@ final class EnvelopeKeys implements AutoCloseable {
         throw new IllegalStateException("this encryptor is closed");
     }
 
-    /** Wipes all keys held here. */
+    /** Forgets the data keys of one partition. */
+    void drop(String partition) {
+        sealers.drop(partition);
+        opened.drop(partition);
+    }
+
+    /** Forgets all data keys. */
+    void drop() {
+        sealers.drop();
+        opened.clear();
+    }
+
+    /** Wipes all keys. */
     @Override
     public void close() {
         closed = true;
-        opened.clear();
+        sealers.close();
         rings.values().forEach(Ring::close);
+        opened.clear();
     }
 
     @Override
@@ -99,5 +87,16 @@ final class EnvelopeKeys implements AutoCloseable {
                 .map(ring -> ring.name() + " ring " + ring.id())
                 .toList()
                 .toString();
+    }
+
+    private OpenedKey open(WrappedKey key, String partition, @Nullable WrappingKey next) {
+        EnvelopeHeader header = key.header();
+        Ring ring = rings.get(header.ringId());
+        if (ring == null) {
+            throw new EnvelopeException(
+                    Failure.WRONG_RING,
+                    "ring " + Integer.toUnsignedString(header.ringId()) + " is none of those this encryptor opens");
+        }
+        return opened.get(ring.kek(header.kekVersion()), key, partition, next);
     }
 }

@@ -13,10 +13,10 @@ import javax.crypto.IllegalBlockSizeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The key of one version of one ring: wraps data keys with AES-256-KWP (RFC 5649). Two objects are never
- * equal, so an object stands for ring, version and value. Safe for use by several threads.
+ * A KEK of this process: wraps data keys with AES-256-KWP (RFC 5649), which is the same each time and knows nothing of
+ * what the data key is for; the commitment binds that. Safe for use by several threads.
  */
-final class Kek {
+final class Kek extends WrappingKey {
     /** Shortest value of a ring, in bytes. */
     static final int MIN_VALUE = 32;
 
@@ -24,10 +24,7 @@ final class Kek {
     private static final byte[] INFO = "kek".getBytes(StandardCharsets.US_ASCII);
     private static final int WRAPPED_LENGTH = DataKey.LENGTH + 8;
 
-    private final int ringId;
-    private final int version;
     private final AesKey key;
-    private final @Nullable VersionUse use;
     private final CipherPool ciphers = CipherPool.of("AES/KWP/NoPadding");
 
     /** The key of no secret in use: one that only tests itself. */
@@ -37,10 +34,8 @@ final class Kek {
 
     /** A key of a secret that is told, through {@code use}, what was produced. */
     Kek(int ringId, int version, AesKey key, @Nullable VersionUse use) {
-        this.ringId = ringId;
-        this.version = version;
+        super(ringId, version, use);
         this.key = key;
-        this.use = use;
     }
 
     /** The key that the value of a ring's version stands for. */
@@ -53,23 +48,23 @@ final class Kek {
         }
     }
 
-    int ringId() {
-        return ringId;
-    }
-
-    int version() {
-        return version;
-    }
-
-    /** Notes that an envelope under this key was made. */
-    void produced() {
-        if (use != null) {
-            use.mark();
-        }
-    }
-
     boolean has(AesKey other) {
         return key.sameAs(other);
+    }
+
+    @Override
+    byte[] wrap(byte[] dek, Suite suite, byte[] commitment) {
+        return wrap(dek);
+    }
+
+    @Override
+    byte[] unwrap(WrappedKey wrapped) {
+        return unwrap(wrapped.wrapped());
+    }
+
+    @Override
+    boolean remote() {
+        return false;
     }
 
     /** {@code dek} wrapped: 40 bytes, the same each time. */
@@ -106,15 +101,15 @@ final class Kek {
         return dek;
     }
 
-    /** Wipes the key; a call that comes later, or comes in between, ends in {@link AesKey.Wiped}. */
+    @Override
     void wipe() {
         key.destroy();
         ciphers.clear();
     }
 
     @Override
-    public String toString() {
-        return "ring " + Integer.toUnsignedString(ringId) + " version " + version;
+    boolean wiped() {
+        return key.isDestroyed();
     }
 
     /** Not {@code WRAP_MODE}: unwrapping would leave a copy of the DEK in a key object that cannot be wiped. */

@@ -4,35 +4,43 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A data key that was unwrapped from an envelope and matched its commitment. Remembers how the last KEK
- * wrapped it, since a rewrap meets the same data key in many rows. Safe for use by several threads.
+ * A data key that was unwrapped and matched its commitment. Remembers how the last KEK wrapped it, since a rewrap
+ * meets the same data key in many rows. Safe for use by several threads.
  */
 final class OpenedKey {
-    private final Kek kek;
-    private final byte[] wrapped;
+    private final WrappingKey kek;
+    private final WrappedKey wrapped;
     private final DataKey key;
-    private volatile @Nullable Rewrapping last;
+    private final Flights<Object, WrappedKey> flights;
+    private volatile @Nullable Wrapping last;
 
     /** A KEK and what it made of the DEK. */
-    private static final class Rewrapping {
-        private final Kek kek;
-        private final byte[] wrapped;
+    private static final class Wrapping {
+        private final WrappingKey kek;
+        private final WrappedKey wrapped;
 
-        Rewrapping(Kek kek, byte[] wrapped) {
+        Wrapping(WrappingKey kek, WrappedKey wrapped) {
             this.kek = kek;
             this.wrapped = wrapped;
         }
     }
 
-    OpenedKey(Kek kek, byte[] wrapped, DataKey key) {
+    /** A key whose calls to its KEKs are shared through {@code flights}. */
+    OpenedKey(WrappingKey kek, WrappedKey wrapped, DataKey key, Flights<Object, WrappedKey> flights) {
         this.kek = kek;
         this.wrapped = wrapped;
         this.key = key;
+        this.flights = flights;
     }
 
     /** The KEK that wraps it where it was found. */
-    Kek kek() {
+    WrappingKey kek() {
         return kek;
+    }
+
+    /** How it was found. */
+    WrappedKey wrapped() {
+        return wrapped;
     }
 
     /** The payload key. */
@@ -40,17 +48,32 @@ final class OpenedKey {
         return key;
     }
 
-    /** The DEK wrapped by {@code other}; not to be changed. */
-    byte[] wrappedBy(Kek other) {
-        Rewrapping known = last;
-        if (known != null && known.kek == other) {
-            return known.wrapped;
+    /** Wraps {@code dek}, which is this key's, by {@code other} while it is at hand. */
+    void wrap(byte[] dek, WrappingKey other) {
+        last = new Wrapping(other, wrapped.wrappedBy(other, other.wrap(dek, wrapped.suite(), key.commitment())));
+    }
+
+    /** This key wrapped by {@code other}. */
+    WrappedKey wrappedBy(WrappingKey other) {
+        WrappedKey known = known(other);
+        return known != null ? known : flights.get(this, () -> rewrap(other));
+    }
+
+    private @Nullable WrappedKey known(WrappingKey other) {
+        Wrapping known = last;
+        return known != null && known.kek == other ? known.wrapped : null;
+    }
+
+    private WrappedKey rewrap(WrappingKey other) {
+        WrappedKey known = known(other);
+        if (known != null) {
+            return known;
         }
         byte[] dek = kek.unwrap(wrapped);
         try {
-            Rewrapping made = new Rewrapping(other, other.wrap(dek));
-            last = made;
-            return made.wrapped;
+            WrappedKey made = wrapped.wrappedBy(other, other.wrap(dek, wrapped.suite(), key.commitment()));
+            last = new Wrapping(other, made);
+            return made;
         } finally {
             Arrays.fill(dek, (byte) 0);
         }

@@ -2,77 +2,81 @@ package dev.slipring.crypto;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.slipring.crypto.EnvelopeException.Failure;
+import dev.slipring.keyring.Ticker;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The data keys of envelopes that were opened lately. An entry stands for the KEK object (and by it ring,
- * version and value), suite, wrapped DEK and commitment together: another envelope gets it only by naming the
- * same in every byte, and only after the ring has handed out that KEK for it, which looks at the version's
- * state. Each key is unwrapped once, however many threads ask. Failures are not kept.
+ * The data keys that were opened lately. An entry stands for the KEK object (and by it ring, version and value),
+ * suite, wrapped DEK, commitment and partition together: another envelope gets it only by naming the same in every
+ * byte, and only after the ring has handed out that KEK for it, which looks at the version's state. Each key is
+ * unwrapped once, however many threads ask, and no lock is held meanwhile. What a remote KEK has refused is not put to
+ * it again for a short while; other failures are not kept.
  *
  * <p>Bounded by number; keys that leave are wiped. Safe for use by several threads.
  */
 final class OpenedKeys {
-    private static final int MOST = 1024;
+    private static final Duration REFUSED_FOR = Duration.ofSeconds(5);
 
-    private final Cache<Id, OpenedKey> keys = Caffeine.newBuilder()
-            .maximumSize(MOST)
-            .executor(Runnable::run)
-            .<Id, OpenedKey>removalListener((id, key, cause) -> {
-                if (key != null) {
-                    key.key().wipe();
-                }
-            })
-            .build();
+    private final Flights<Id, OpenedKey> unwrapping;
+    private final Flights<Object, WrappedKey> wrapping;
+    private final Cache<Id, Failure> refused;
+    private final Cache<Id, OpenedKey> keys;
 
     /** What an opened key is found by. */
-    private static final class Id {
-        private final Kek kek;
-        private final Suite suite;
-        private final int wrappedLength;
-        private final byte[] wrappedAndCommitment;
+    private record Id(WrappingKey kek, WrappedKey key, String partition) {}
 
-        Id(Kek kek, Envelope envelope) {
-            this.kek = kek;
-            suite = envelope.suite();
-            wrappedLength = envelope.wrappedLength();
-            wrappedAndCommitment = envelope.wrappedAndCommitment();
-        }
-
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Id that
-                    && kek == that.kek
-                    && suite == that.suite
-                    && wrappedLength == that.wrappedLength
-                    && Arrays.equals(wrappedAndCommitment, that.wrappedAndCommitment);
-        }
-
-        /** Four bytes of the commitment, a hash already; who cannot unwrap cannot add colliding entries. */
-        @Override
-        public int hashCode() {
-            byte[] b = wrappedAndCommitment;
-            return b[wrappedLength] << 24
-                    | (b[wrappedLength + 1] & 0xFF) << 16
-                    | (b[wrappedLength + 2] & 0xFF) << 8
-                    | (b[wrappedLength + 3] & 0xFF);
-        }
+    OpenedKeys(KeySupply supply, Ticker ticker) {
+        unwrapping = new Flights<>(supply.patience());
+        wrapping = new Flights<>(supply.patience());
+        refused = Caffeine.newBuilder()
+                .maximumSize(supply.openedKeys())
+                .expireAfterWrite(REFUSED_FOR)
+                .ticker(ticker::nanos)
+                .executor(Runnable::run)
+                .build();
+        keys = Caffeine.newBuilder()
+                .maximumSize(supply.openedKeys())
+                .executor(Runnable::run)
+                .<Id, OpenedKey>removalListener((id, key, cause) -> {
+                    if (key != null) {
+                        key.key().wipe();
+                    }
+                })
+                .build();
     }
 
     /**
-     * The data key of {@code envelope}, unwrapped by {@code kek} and matched with the commitment.
+     * The data key in {@code key}, unwrapped by {@code kek} and matched with the commitment.
      *
+     * @param next a KEK that is to wrap it as well, if it has to be unwrapped
      * @throws EnvelopeException {@code MALFORMED} or {@code TAMPERED} if the wrapped DEK or the commitment is
-     *     not as {@code kek} made it
+     *     not as {@code kek} made it, {@code KEY_UNAVAILABLE} if the KEK does not answer
      */
-    OpenedKey get(Kek kek, Envelope envelope) {
-        return keys.get(new Id(kek, envelope), OpenedKeys::open);
+    OpenedKey get(WrappingKey kek, WrappedKey key, String partition, @Nullable WrappingKey next) {
+        Id id = new Id(kek, key, partition);
+        OpenedKey known = keys.getIfPresent(id);
+        if (known != null) {
+            return known;
+        }
+        Failure failure = kek.remote() ? refused.getIfPresent(id) : null;
+        if (failure != null) {
+            throw new EnvelopeException(failure, kek + " has just refused this data key");
+        }
+        return unwrapping.get(id, () -> open(id, next));
     }
 
-    /** Forgets the keys that {@code kek} unwrapped. */
-    void drop(Kek kek) {
-        keys.asMap().keySet().removeIf(id -> id.kek == kek);
+    /** Forgets the keys that {@code kek}, which is wiped, unwrapped. */
+    void drop(WrappingKey kek) {
+        keys.asMap().keySet().removeIf(id -> id.kek() == kek);
+    }
+
+    /** Forgets the keys of one partition. */
+    void drop(String partition) {
+        keys.asMap().keySet().removeIf(id -> id.partition().equals(partition));
     }
 
     /** Forgets all keys. */
@@ -80,20 +84,51 @@ final class OpenedKeys {
         keys.invalidateAll();
     }
 
-    private static OpenedKey open(Id id) {
-        byte[] wrapped = Arrays.copyOf(id.wrappedAndCommitment, id.wrappedLength);
-        byte[] dek = id.kek.unwrap(wrapped);
-        DataKey key;
+    private OpenedKey open(Id id, @Nullable WrappingKey next) {
+        OpenedKey known = keys.getIfPresent(id);
+        if (known != null) {
+            return known;
+        }
         try {
-            key = DataKey.derive(id.suite, dek);
+            OpenedKey opened = unwrap(id, next);
+            keys.put(id, opened);
+            if (id.kek().wiped()) { // whoever dropped the keys of a KEK wiped it before
+                keys.invalidate(id);
+                throw new AesKey.Wiped();
+            }
+            return opened;
+        } catch (EnvelopeException e) {
+            if (id.kek().remote() && e.failure() != Failure.KEY_UNAVAILABLE) {
+                refused.put(id, e.failure());
+            }
+            throw e;
+        }
+    }
+
+    private OpenedKey unwrap(Id id, @Nullable WrappingKey next) {
+        byte[] dek = id.kek().unwrap(id.key());
+        try {
+            DataKey key = DataKey.derive(id.key().suite(), dek);
+            if (!MessageDigest.isEqual(id.key().commitment(), key.commitment())) {
+                key.wipe();
+                throw EnvelopeException.tampered();
+            }
+            OpenedKey opened = new OpenedKey(id.kek(), id.key(), key, wrapping);
+            wrap(opened, dek, next);
+            return opened;
         } finally {
             Arrays.fill(dek, (byte) 0);
         }
-        byte[] claimed = Arrays.copyOfRange(id.wrappedAndCommitment, id.wrappedLength, id.wrappedAndCommitment.length);
-        if (!MessageDigest.isEqual(claimed, key.commitment())) {
-            key.wipe();
-            throw EnvelopeException.tampered();
+    }
+
+    /** Saves a second unwrap. If it fails, that is for whoever asks for the wrapping, not for those who only open. */
+    private static void wrap(OpenedKey opened, byte[] dek, @Nullable WrappingKey next) {
+        if (next != null && next != opened.kek()) {
+            try {
+                opened.wrap(dek, next);
+            } catch (EnvelopeException | AesKey.Wiped e) {
+                return;
+            }
         }
-        return new OpenedKey(id.kek, wrapped, key);
     }
 }

@@ -4,6 +4,7 @@ import dev.slipring.crypto.EnvelopeException.Failure;
 import dev.slipring.keyring.Keyring;
 import dev.slipring.keyring.RotatingSecret;
 import dev.slipring.keyring.SecretName;
+import dev.slipring.keyring.SecretValue;
 import dev.slipring.keyring.SecretVersion;
 import dev.slipring.keyring.StaleKeyringException;
 import dev.slipring.keyring.UsableVersion;
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class Ring implements AutoCloseable {
     private final RotatingSecret secret;
     private final int id;
-    private final Consumer<Kek> dropped;
+    private final KeyWrapper.@Nullable Source remote;
+    private final Consumer<WrappingKey> dropped;
     private final ReentrantLock deriving = new ReentrantLock();
     private volatile Table table;
     private boolean closed;
@@ -34,20 +36,25 @@ final class Ring implements AutoCloseable {
     /** KEKs by version, of the accepted versions whose value is fit to be one. */
     private record Table(
             Keyring keyring,
-            Map<Integer, Kek> keks,
-            @Nullable Kek primary) {}
+            Map<Integer, WrappingKey> keks,
+            @Nullable WrappingKey primary) {}
 
-    private Ring(RotatingSecret secret, Consumer<Kek> dropped) {
+    private Ring(RotatingSecret secret, KeyWrapper.@Nullable Source remote, Consumer<WrappingKey> dropped) {
         this.secret = secret;
+        this.remote = remote;
         this.dropped = dropped;
         Keyring keyring = secret.keyring();
         id = keyring.edition().ringId();
         table = derive(keyring, new Table(keyring, Map.of(), null));
     }
 
-    /** The ring of {@code secret}; calls {@code dropped} with each KEK that leaves it, before wiping it. */
-    static Ring follow(RotatingSecret secret, Consumer<Kek> dropped) {
-        Ring ring = new Ring(secret, dropped);
+    /**
+     * The ring of {@code secret}; calls {@code dropped} with each KEK that left it and is wiped.
+     *
+     * @param remote where the values name keys that somebody else holds; null if they are the keys
+     */
+    static Ring follow(RotatingSecret secret, KeyWrapper.@Nullable Source remote, Consumer<WrappingKey> dropped) {
+        Ring ring = new Ring(secret, remote, dropped);
         // Deriving at the refresh keeps it off the first request, and wipes what was dropped even if none comes.
         ring.subscription = secret.onChange(keyring -> ring.table());
         return ring;
@@ -66,7 +73,7 @@ final class Ring implements AutoCloseable {
      *
      * @throws EnvelopeException {@code KEY_UNAVAILABLE} if the primary version's value cannot be one
      */
-    Kek primary() {
+    WrappingKey primary() {
         Table now = table();
         if (now.primary == null) {
             throw unavailable(now.keyring.primary().number());
@@ -85,18 +92,23 @@ final class Ring implements AutoCloseable {
         }
     }
 
+    /** Whether {@link #checkProduction()} passes. */
+    boolean mayProduce() {
+        return secret.mayProduce();
+    }
+
     /**
      * The KEK of an accepted version.
      *
      * @throws EnvelopeException if the version is not accepted, saying why; a version that is not known yet
      *     makes the secret refresh
      */
-    Kek kek(int version) {
+    WrappingKey kek(int version) {
         if (version == 0) {
             throw EnvelopeException.malformed("the KEK version is 0");
         }
         Table now = table();
-        Kek kek = now.keks.get(version);
+        WrappingKey kek = now.keks.get(version);
         if (kek == null) {
             throw refuse(version, now.keyring);
         }
@@ -114,7 +126,7 @@ final class Ring implements AutoCloseable {
             closed = true;
             Table last = table;
             table = new Table(last.keyring, Map.of(), null);
-            last.keks.values().forEach(Kek::wipe);
+            last.keks.values().forEach(WrappingKey::wipe);
         } finally {
             deriving.unlock();
         }
@@ -161,19 +173,19 @@ final class Ring implements AutoCloseable {
         } finally {
             deriving.unlock();
         }
-        for (Kek kek : before.keks.values()) {
+        for (WrappingKey kek : before.keks.values()) {
             if (after.keks.get(kek.version()) != kek) {
-                dropped.accept(kek);
                 kek.wipe();
+                dropped.accept(kek);
             }
         }
         return after;
     }
 
     private Table derive(Keyring keyring, Table before) {
-        Map<Integer, Kek> keks = new HashMap<>();
+        Map<Integer, WrappingKey> keks = new HashMap<>();
         for (UsableVersion version : keyring.accepted()) {
-            Kek kek = derive(version, before);
+            WrappingKey kek = derive(version, before);
             if (kek != null) {
                 keks.put(version.number(), kek);
             }
@@ -181,21 +193,32 @@ final class Ring implements AutoCloseable {
         return new Table(keyring, Map.copyOf(keks), keks.get(keyring.primary().number()));
     }
 
-    private @Nullable Kek derive(UsableVersion version, Table before) {
-        if (version.value().length() < Kek.MIN_VALUE) {
-            return null;
-        }
-        Kek known = before.keks.get(version.number());
-        AesKey key;
+    private @Nullable WrappingKey derive(UsableVersion version, Table before) {
+        WrappingKey known = before.keks.get(version.number());
         try {
-            key = Kek.derive(version.value());
+            return remote == null ? local(version, known) : remote(remote, version, known);
         } catch (IllegalStateException e) {
             return null; // wiped: the secret is closed, or this keyring is far out of date
         }
-        if (known != null && known.has(key)) {
+    }
+
+    private @Nullable WrappingKey local(UsableVersion version, @Nullable WrappingKey known) {
+        if (version.value().length() < Kek.MIN_VALUE) {
+            return null;
+        }
+        AesKey key = Kek.derive(version.value());
+        if (known instanceof Kek same && same.has(key)) {
             key.destroy();
             return known;
         }
         return new Kek(id, version.number(), key, secret.use(version.number()));
+    }
+
+    private WrappingKey remote(KeyWrapper.Source source, UsableVersion version, @Nullable WrappingKey known) {
+        if (known instanceof RemoteKek same && same.isNamedBy(version.value())) {
+            return known;
+        }
+        SecretValue reference = version.value().copy();
+        return new RemoteKek(id, version.number(), secret.use(version.number()), source, reference);
     }
 }

@@ -1,34 +1,99 @@
 package dev.slipring.crypto;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.slipring.keyring.Ticker;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * The data keys that encrypt now: one for each suite that is written, with a budget of its own. A key is made
- * when the first message needs it. Safe for use by several threads.
+ * The data keys that encrypt now: one for each suite that is written and each partition in use, with a budget of its
+ * own. A key is made when the first message needs it. The number of partitions is bounded; the keys of those that were
+ * not used for long are retired, and made anew when they are. Safe for use by several threads.
  */
 final class Sealers implements AutoCloseable {
-    private final SuiteChoice choice;
-    private final Map<Suite, SealingKeys> keys = new EnumMap<>(Suite.class);
+    private static final int MOST_PARTITIONS = 4096;
 
-    Sealers(SuiteChoice choice, Ring ring, DataKeyBudget budget, Ticker ticker) {
+    private final SuiteChoice choice;
+    private final Ring ring;
+    private final DataKeyBudget budget;
+    private final KeySupply supply;
+    private final Duration ahead;
+    private final Ticker ticker;
+    private final Map<Suite, SealingKeys> unpartitioned;
+    private final Cache<String, Map<Suite, SealingKeys>> partitions = Caffeine.newBuilder()
+            .maximumSize(MOST_PARTITIONS)
+            .executor(Runnable::run)
+            .<String, Map<Suite, SealingKeys>>removalListener((name, keys, cause) -> {
+                if (keys != null) {
+                    keys.values().forEach(SealingKeys::close);
+                }
+            })
+            .build();
+
+    Sealers(SuiteChoice choice, Ring ring, DataKeyBudget budget, KeySupply supply, Ticker ticker) {
         this.choice = choice;
-        choice.written().forEach(suite -> keys.put(suite, new SealingKeys(suite, ring, budget, ticker)));
+        this.ring = ring;
+        this.budget = budget;
+        this.supply = supply;
+        this.ticker = ticker;
+        ahead = supply.ahead(budget.age());
+        unpartitioned = keys();
     }
 
-    /** A key with one message of {@code length} bytes reserved, which may not be over a data key's whole budget. */
-    SealingKey reserve(int length) {
+    /**
+     * A key with one message of {@code length} bytes reserved, which may not be over a data key's whole budget.
+     *
+     * @param partition its name, or an empty one for none
+     */
+    SealingKey reserve(String partition, int length) {
+        return keys(partition, length).reserve(length);
+    }
+
+    /** How long the keys at hand for short messages will encrypt, as far as their messages and bytes last. */
+    Duration lasting(String partition) {
+        return keys(partition, 0).lasting();
+    }
+
+    /** How long before the end of a data key's age the next one is made. */
+    Duration ahead() {
+        return ahead;
+    }
+
+    /** Retires the keys of one partition. */
+    void drop(String partition) {
+        partitions.invalidate(partition);
+    }
+
+    /** Retires all keys; the next message of each partition is encrypted under a new one. */
+    void drop() {
+        unpartitioned.values().forEach(SealingKeys::drop);
+        partitions.invalidateAll();
+    }
+
+    /** Retires all keys, and makes no more. */
+    @Override
+    public void close() {
+        unpartitioned.values().forEach(SealingKeys::close);
+        partitions.invalidateAll();
+    }
+
+    private SealingKeys keys(String partition, int length) {
+        Map<Suite, SealingKeys> keys = partition.isEmpty() ? unpartitioned : partitions.get(partition, name -> keys());
         SealingKeys fit = keys.get(choice.suite(length));
         if (fit == null) {
             throw new IllegalStateException("no data keys for " + choice.suite(length));
         }
-        return fit.reserve(length);
+        return fit;
     }
 
-    /** Retires the keys. */
-    @Override
-    public void close() {
-        keys.values().forEach(SealingKeys::close);
+    private Map<Suite, SealingKeys> keys() {
+        Map<Suite, SealingKeys> keys = new EnumMap<>(Suite.class);
+        for (Suite suite : choice.written()) {
+            Minter minter = new Minter(suite, ring, budget, ticker);
+            keys.put(suite, new SealingKeys(minter, ring, supply, ahead, ticker));
+        }
+        return keys;
     }
 }

@@ -9,7 +9,10 @@ import java.util.concurrent.atomic.LongAdder;
  * message is done. Safe for use by several threads.
  */
 final class SealingKey {
-    private final Kek kek;
+    /** How long it takes until a next key is tried for again: a second, in nanoseconds. */
+    private static final long AGAIN = 1_000_000_000L;
+
+    private final WrappingKey kek;
     private final DataKey key;
     private final byte[] prefix;
     private final DataKeyBudget budget;
@@ -17,18 +20,20 @@ final class SealingKey {
     private final AtomicLong messages = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
     private final LongAdder done = new LongAdder();
+    private final AtomicLong nextTryAt;
     private volatile boolean retired;
 
-    /** The key that {@code dek} gives for {@code suite}, wrapped by {@code kek}; made at {@code madeAt}. */
-    SealingKey(Suite suite, Kek kek, byte[] dek, DataKeyBudget budget, long madeAt) {
+    /** The key {@code key}, whose envelopes begin with {@code prefix}; made at {@code madeAt} under {@code kek}. */
+    SealingKey(WrappingKey kek, DataKey key, byte[] prefix, DataKeyBudget budget, long madeAt) {
         this.kek = kek;
-        this.key = DataKey.derive(suite, dek);
-        this.prefix = Envelope.prefix(suite, kek, kek.wrap(dek), key.commitment());
+        this.key = key;
+        this.prefix = prefix;
         this.budget = budget;
         this.madeAt = madeAt;
+        nextTryAt = new AtomicLong(madeAt);
     }
 
-    Kek kek() {
+    WrappingKey kek() {
         return kek;
     }
 
@@ -42,6 +47,23 @@ final class SealingKey {
         }
         finish();
         return false;
+    }
+
+    /** Whether it is time to make the next key, and for the caller to do so. */
+    boolean claimNext(long now, long aheadOfAge) {
+        if (now - madeAt < budget.age().toNanos() - aheadOfAge
+                && messages.get() < fourFifths(budget.messages())
+                && bytes.get() < fourFifths(budget.bytes())) {
+            return false;
+        }
+        long at = nextTryAt.get();
+        return now - at >= 0 && nextTryAt.compareAndSet(at, now + AGAIN);
+    }
+
+    /** How long it will still encrypt if it is only the age that ends it, in nanoseconds. */
+    long left(long now) {
+        boolean spent = messages.get() >= budget.messages() || bytes.get() >= budget.bytes();
+        return spent ? 0 : Math.max(0, budget.age().toNanos() - (now - madeAt));
     }
 
     /** The envelope of {@code plaintext}, for which budget was reserved. */
@@ -59,6 +81,10 @@ final class SealingKey {
     void retire() {
         retired = true;
         wipeIfIdle();
+    }
+
+    private static long fourFifths(long bound) {
+        return bound - bound / 5;
     }
 
     private void finish() {

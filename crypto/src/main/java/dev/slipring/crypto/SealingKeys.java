@@ -1,82 +1,145 @@
 package dev.slipring.crypto;
 
 import dev.slipring.keyring.Ticker;
-import java.security.SecureRandom;
-import java.util.Arrays;
-import java.util.concurrent.locks.ReentrantLock;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one data key that encrypts now in one suite, replaced when its budget is spent or the primary KEK is another. A
- * data key encrypts only in the process that made it, which is what makes its budget exact. One thread makes
- * the next key while the others wait for it. Safe for use by several threads.
+ * The data key that encrypts now in one suite and partition, and the next one once it is made: ahead of time, by one
+ * thread, while the present key goes on. A key is replaced when its budget is spent, and at once when the primary KEK
+ * is another. A data key encrypts only in the process that made it, which is what makes its budget exact.
+ *
+ * <p>Both keys stand in one immutable pair. No lock is held while a key is made, which may be a call to a remote KEK
+ * or a store; whoever needs that key waits, bounded. Safe for use by several threads.
  */
 final class SealingKeys implements AutoCloseable {
-    private final Suite suite;
+    private static final Pair NONE = new Pair(null, null);
+    /** There is one thing to make, so one call at a time. */
+    private static final Object MINTING = "the next data key";
+
+    private final Minter minter;
     private final Ring ring;
-    private final DataKeyBudget budget;
+    private final KeySupply supply;
+    private final long aheadOfAge;
     private final Ticker ticker;
-    private final SecureRandom random = new SecureRandom();
-    private final ReentrantLock minting = new ReentrantLock();
-    private volatile @Nullable SealingKey current;
+    private final Flights<Object, Boolean> flights;
+    private final AtomicReference<Pair> keys = new AtomicReference<>(NONE);
+    private volatile boolean closed;
 
-    SealingKeys(Suite suite, Ring ring, DataKeyBudget budget, Ticker ticker) {
-        this.suite = suite;
+    /** The key that encrypts and the one that comes after it; compared by identity. */
+    private static final class Pair {
+        private final @Nullable SealingKey current;
+        private final @Nullable SealingKey next;
+
+        Pair(@Nullable SealingKey current, @Nullable SealingKey next) {
+            this.current = current;
+            this.next = next;
+        }
+    }
+
+    SealingKeys(Minter minter, Ring ring, KeySupply supply, Duration aheadOfAge, Ticker ticker) {
+        this.minter = minter;
         this.ring = ring;
-        this.budget = budget;
+        this.supply = supply;
+        this.aheadOfAge = aheadOfAge.toNanos();
         this.ticker = ticker;
+        flights = new Flights<>(supply.patience());
     }
 
-    /** A key with one message of {@code length} bytes reserved, which may not be over the whole budget. */
+    /**
+     * A key with one message of {@code length} bytes reserved, which may not be over the whole budget.
+     *
+     * @throws EnvelopeException {@code KEY_UNAVAILABLE} if one has to be made and cannot
+     * @throws AesKey.Wiped if this is closed
+     */
     SealingKey reserve(int length) {
-        SealingKey seen = current;
-        return seen != null && fits(seen, length) ? seen : mint(seen, length);
+        while (!closed) {
+            Pair seen = present();
+            WrappingKey primary = ring.primary();
+            SealingKey current = seen.current;
+            if (current != null && current.kek() == primary) {
+                long now = ticker.nanos();
+                if (current.reserve(length, now)) {
+                    if (seen.next == null && current.claimNext(now, aheadOfAge)) {
+                        flights.launch(MINTING, supply.executor(), () -> mint(seen));
+                    }
+                    return current;
+                }
+            }
+            if (seen.next != null && seen.next.kek() == primary) {
+                replace(seen, new Pair(seen.next, null));
+            } else {
+                flights.get(MINTING, () -> mint(seen));
+            }
+        }
+        throw new AesKey.Wiped();
     }
 
-    /** Retires the key. */
+    /** How long the keys at hand will encrypt, as far as their messages and bytes last. */
+    Duration lasting() {
+        Pair present = present();
+        WrappingKey primary = ring.primary();
+        long now = ticker.nanos();
+        return Duration.ofNanos(Math.max(left(present.current, primary, now), left(present.next, primary, now)));
+    }
+
+    /** Retires the keys; the next message is encrypted under a new one. */
+    void drop() {
+        Pair present = Objects.requireNonNull(keys.getAndSet(NONE));
+        retireUnlessIn(NONE, present.current);
+        retireUnlessIn(NONE, present.next);
+    }
+
+    /** Retires the keys and makes no more. */
     @Override
     public void close() {
-        minting.lock();
-        try {
-            replace(null);
-        } finally {
-            minting.unlock();
+        closed = true;
+        drop();
+    }
+
+    private static long left(@Nullable SealingKey key, WrappingKey primary, long now) {
+        return key != null && key.kek() == primary ? key.left(now) : 0;
+    }
+
+    /**
+     * Makes the next key. If it is no longer {@code seen} that there is, the key is not kept: another was made, or the
+     * keys were dropped for a reason that goes for this one too.
+     */
+    private Boolean mint(Pair seen) {
+        if (present() != seen) {
+            return false;
         }
-    }
-
-    private boolean fits(SealingKey key, int length) {
-        return key.kek() == ring.primary() && key.reserve(length, ticker.nanos());
-    }
-
-    private SealingKey mint(@Nullable SealingKey seen, int length) {
-        minting.lock();
-        try {
-            SealingKey made = current;
-            if (made != null && made != seen && fits(made, length)) {
-                return made;
-            }
-            long now = ticker.nanos();
-            byte[] dek = new byte[DataKey.LENGTH];
-            random.nextBytes(dek);
-            SealingKey fresh;
-            try {
-                fresh = new SealingKey(suite, ring.primary(), dek, budget, now);
-            } finally {
-                Arrays.fill(dek, (byte) 0);
-            }
-            fresh.reserve(length, now);
-            replace(fresh);
-            return fresh;
-        } finally {
-            minting.unlock();
+        SealingKey made = minter.mint();
+        boolean ahead = seen.current != null && seen.current.kek() == made.kek();
+        Pair after = ahead ? new Pair(seen.current, made) : new Pair(made, null);
+        if (closed || !replace(seen, after)) {
+            made.retire();
+            return false;
         }
+        if (closed) {
+            drop(); // closing may have come between looking and replacing
+        }
+        return true;
     }
 
-    private void replace(@Nullable SealingKey next) {
-        SealingKey last = current;
-        current = next;
-        if (last != null) {
-            last.retire();
+    private boolean replace(Pair before, Pair after) {
+        boolean replaced = keys.compareAndSet(before, after);
+        if (replaced) {
+            retireUnlessIn(after, before.current);
+            retireUnlessIn(after, before.next);
+        }
+        return replaced;
+    }
+
+    private Pair present() {
+        return Objects.requireNonNull(keys.get());
+    }
+
+    private static void retireUnlessIn(Pair kept, @Nullable SealingKey key) {
+        if (key != null && key != kept.current && key != kept.next) {
+            key.retire();
         }
     }
 }

@@ -9,23 +9,23 @@ import java.util.Arrays;
  * or how long it takes.
  */
 final class StreamStart {
-    private final Kek kek;
+    private final WrappingKey kek;
     private final byte[] head;
     private final ChunkedMessage message;
 
-    private StreamStart(Kek kek, byte[] head, ChunkedMessage message) {
+    private StreamStart(WrappingKey kek, byte[] head, ChunkedMessage message) {
         this.kek = kek;
         this.head = head;
         this.message = message;
     }
 
     /** The start of a stream in {@code suite} of a new data key, wrapped by {@code kek}. */
-    static StreamStart under(Suite suite, Kek kek, Context context) {
+    static StreamStart under(Suite suite, WrappingKey kek, Context context) {
         byte[] dek = RandomBytes.of(DataKey.LENGTH);
         try {
             DataKey key = DataKey.derive(suite, dek);
             try {
-                byte[] prefix = Envelope.prefix(suite, kek, kek.wrap(dek), key.commitment());
+                byte[] prefix = Envelope.prefix(suite, kek, kek.wrap(dek, suite, key.commitment()), key.commitment());
                 ChunkedMessage message = key.newStream(context);
                 byte[] header = message.header();
                 ByteBuffer head = ByteBuffer.allocate(prefix.length + header.length);
@@ -39,7 +39,7 @@ final class StreamStart {
     }
 
     /** The KEK to tell of what is produced. */
-    Kek kek() {
+    WrappingKey kek() {
         return kek;
     }
 

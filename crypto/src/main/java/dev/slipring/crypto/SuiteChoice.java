@@ -23,6 +23,14 @@ enum SuiteChoice {
         this.lengthy = lengthy;
     }
 
+    /** The choice by what is said of the random source and of the data keys. */
+    static SuiteChoice of(boolean repeatable, boolean shared) {
+        if (repeatable) {
+            return REPEATABLE_RANDOMNESS;
+        }
+        return shared ? SHARED_DATA_KEYS : STANDARD;
+    }
+
     /** The suite of a plaintext of that many bytes. */
     Suite suite(int length) {
         return length <= SHORT ? brief : lengthy;

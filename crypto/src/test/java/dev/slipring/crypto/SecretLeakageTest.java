@@ -119,7 +119,9 @@ class SecretLeakageTest {
     @Test
     void sealingKey_retiredWhileAMessageIsReserved_isWipedAfterIt() {
         Kek kek = new Kek(1, 1, Kek.derive(SecretValue.copyOf(VALUE)));
-        SealingKey key = new SealingKey(Suite.AES_256_GCM, kek, Keks.value(1), DataKeyBudget.standard(), 0);
+        DataKey dataKey = DataKey.derive(Suite.AES_256_GCM, Keks.value(1));
+        byte[] prefix = Envelope.prefix(Suite.AES_256_GCM, kek, kek.wrap(Keks.value(1)), dataKey.commitment());
+        SealingKey key = new SealingKey(kek, dataKey, prefix, DataKeyBudget.standard(), 0);
         assertThat(key.reserve(1, 0)).isTrue();
         assertThat(key.reserve(1, 0)).isTrue();
         key.retire();
