@@ -1,12 +1,14 @@
 package dev.slipring.crypto;
 
+import dev.slipring.store.Commitment;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * An envelope taken apart, in inline mode: magic, version, suite, mode, ring id, KEK version, length of the
- * wrapped DEK, wrapped DEK, commitment, body. Nothing of it is authenticated by being parsed. Refers to the
- * caller's array.
+ * An envelope taken apart: magic, version, suite, mode; in inline mode ring id, KEK version, length of the wrapped
+ * DEK, wrapped DEK; then commitment and body. In reference mode what is left out stands in a {@link DataKeyRecord}.
+ * Nothing of it is authenticated by being parsed. Refers to the caller's array.
  */
 final class Envelope {
     /** The longest plaintext, in bytes. */
@@ -35,19 +37,21 @@ final class Envelope {
 
     private static final short MAGIC = (short) 0xF553;
     private static final byte INLINE = 0;
+    private static final byte REFERENCE = 1;
     private static final int MODE = 4;
-    private static final int RING = 5;
+    /** Where the commitment stands in reference mode. */
+    private static final int REFERRING = 5;
 
     private final byte[] bytes;
     private final Suite suite;
-    private final EnvelopeHeader header;
-    private final int wrappedLength;
+    private final @Nullable EnvelopeHeader header;
+    private final int commitmentOffset;
 
-    private Envelope(byte[] bytes, Suite suite, EnvelopeHeader header, int wrappedLength) {
+    private Envelope(byte[] bytes, Suite suite, @Nullable EnvelopeHeader header, int commitmentOffset) {
         this.bytes = bytes;
         this.suite = suite;
         this.header = header;
-        this.wrappedLength = wrappedLength;
+        this.commitmentOffset = commitmentOffset;
     }
 
     /**
@@ -101,6 +105,9 @@ final class Envelope {
         }
         Suite suite = Suite.of(in.get());
         byte mode = in.get();
+        if (mode == REFERENCE) {
+            return new Envelope(bytes, suite, null, REFERRING);
+        }
         if (mode != INLINE) {
             throw EnvelopeException.unsupported("envelope mode " + Byte.toUnsignedInt(mode) + " is not supported");
         }
@@ -112,7 +119,7 @@ final class Envelope {
         if (wrapped > MAX_WRAPPED) {
             throw EnvelopeException.malformed("a wrapped key of " + wrapped + " bytes is over " + MAX_WRAPPED);
         }
-        return new Envelope(bytes, suite, header, wrapped);
+        return new Envelope(bytes, suite, header, WRAPPED + wrapped);
     }
 
     /** Everything before the body: the same for all envelopes under one wrapping of one data key. */
@@ -130,17 +137,47 @@ final class Envelope {
                 .array();
     }
 
+    /** The same in reference mode. */
+    static byte[] referringPrefix(Suite suite, byte[] commitment) {
+        return ByteBuffer.allocate(REFERRING + commitment.length)
+                .putShort(MAGIC)
+                .put(VERSION)
+                .put(suite.id())
+                .put(REFERENCE)
+                .put(commitment)
+                .array();
+    }
+
+    /**
+     * What it says of itself.
+     *
+     * @throws EnvelopeException {@code UNSUPPORTED} if it is in reference mode
+     */
     EnvelopeHeader header() {
+        if (header == null) {
+            throw EnvelopeException.unsupported("an envelope in reference mode names no ring and version itself");
+        }
         return header;
+    }
+
+    /** Whether it is in reference mode. */
+    boolean refers() {
+        return header == null;
     }
 
     Suite suite() {
         return suite;
     }
 
-    /** How to come by the data key. */
+    /** What its data key is found by. */
+    Commitment commitment() {
+        return Commitment.copyOf(Arrays.copyOfRange(bytes, commitmentOffset, bodyOffset()));
+    }
+
+    /** How to come by the data key, in inline mode. */
     WrappedKey wrappedKey() {
-        return new WrappedKey(suite, header, wrappedLength, Arrays.copyOfRange(bytes, WRAPPED, bodyOffset()));
+        byte[] wrappedAndCommitment = Arrays.copyOfRange(bytes, WRAPPED, bodyOffset());
+        return new WrappedKey(suite, header(), commitmentOffset - WRAPPED, wrappedAndCommitment);
     }
 
     /** What the body is read from, together with {@link #bodyOffset()}. */
@@ -149,20 +186,31 @@ final class Envelope {
     }
 
     int bodyOffset() {
-        return WRAPPED + wrappedLength + COMMITMENT_LENGTH;
+        return commitmentOffset + COMMITMENT_LENGTH;
     }
 
-    /** This envelope with its data key as {@code key} has it; all else is copied as it stands. */
-    byte[] rewrapped(WrappedKey key) {
-        int kept = WRAPPED + wrappedLength;
+    /** This envelope in inline mode, with its data key as {@code key} has it; all else is copied as it stands. */
+    byte[] inline(WrappedKey key) {
         byte[] wrapped = key.wrapped();
-        ByteBuffer out = ByteBuffer.allocate(bytes.length - wrappedLength + wrapped.length);
-        out.put(bytes, 0, RING)
+        int kept = bytes.length - commitmentOffset;
+        return ByteBuffer.allocate(WRAPPED + wrapped.length + kept)
+                .put(bytes, 0, MODE)
+                .put(INLINE)
                 .putInt(key.header().ringId())
                 .putInt(key.header().kekVersion())
                 .putShort((short) wrapped.length)
                 .put(wrapped)
-                .put(bytes, kept, bytes.length - kept);
-        return out.array();
+                .put(bytes, commitmentOffset, kept)
+                .array();
+    }
+
+    /** This envelope in reference mode; what is kept is copied as it stands. */
+    byte[] referring() {
+        int kept = bytes.length - commitmentOffset;
+        return ByteBuffer.allocate(REFERRING + kept)
+                .put(bytes, 0, MODE)
+                .put(REFERENCE)
+                .put(bytes, commitmentOffset, kept)
+                .array();
     }
 }

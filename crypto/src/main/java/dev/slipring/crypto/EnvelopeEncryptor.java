@@ -3,16 +3,12 @@ package dev.slipring.crypto;
 import dev.slipring.keyring.RotatingSecret;
 import dev.slipring.keyring.StaleKeyringException;
 import dev.slipring.keyring.Ticker;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
-import java.time.Duration;
+import dev.slipring.store.DataKeyStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encrypts into envelopes and opens them, with key encryption keys (KEKs) from a {@link RotatingSecret}.
@@ -27,8 +23,8 @@ import java.util.function.Supplier;
  * compromise, since whoever had the KEK may hold the data keys: open and encrypt again instead. Where the secret's
  * policy is to stop producing when its view is stale, nothing is encrypted or rewrapped meanwhile; opening goes on.
  *
- * <p>What fits in memory is encrypted whole, more is streamed; {@link #rewrapHeader} rewraps without reading it. Which
- * of the format's suites is written follows from what {@link Builder} is told of the writers; all are read.
+ * <p>What fits in memory is encrypted whole, more by {@link #streams()}. Which of the format's suites is written
+ * follows from what {@link Builder} is told of the writers; all are read.
  *
  * <p>Whatever bytes are given to be opened, the only exception is {@link EnvelopeException}, in streams as the cause
  * of an {@link IOException}. Envelopes made within one data key's life share its commitment and wrapped form, so
@@ -41,19 +37,17 @@ public final class EnvelopeEncryptor implements AutoCloseable {
     /** The longest plaintext, in bytes: 64 MiB. */
     public static final int MAX_PLAINTEXT = Envelope.MAX_PLAINTEXT;
 
-    /** No envelope's header is longer, in bytes: what {@link #rewrapHeader} needs of a long one. */
+    /** No envelope's header is longer, in bytes: what {@link Rewrapping#header} needs of a long one. */
     public static final int MAX_HEADER = Envelope.MAX_HEADER;
 
     private final EnvelopeKeys keys;
     private final String partition;
-    private final SuiteChoice choice;
     private final int longest;
     private volatile boolean closed;
 
-    private EnvelopeEncryptor(EnvelopeKeys keys, String partition, SuiteChoice choice, int longest) {
+    private EnvelopeEncryptor(EnvelopeKeys keys, String partition, int longest) {
         this.keys = keys;
         this.partition = partition;
-        this.choice = choice;
         this.longest = longest;
     }
 
@@ -88,7 +82,8 @@ public final class EnvelopeEncryptor implements AutoCloseable {
      * @return an envelope in binary form
      * @throws IllegalArgumentException if the plaintext is longer than {@link #MAX_PLAINTEXT} or a data key's
      *     whole budget
-     * @throws EnvelopeException {@code KEY_UNAVAILABLE} if the primary version's value cannot serve as a KEK
+     * @throws EnvelopeException {@code KEY_UNAVAILABLE} if a data key is needed, and the primary version's value cannot
+     *     serve as a KEK, or a remote key or the store does not answer
      * @throws StaleKeyringException if the view of the secret is stale and its policy is to stop producing then
      * @throws IllegalStateException if this encryptor is closed
      */
@@ -124,11 +119,7 @@ public final class EnvelopeEncryptor implements AutoCloseable {
      * @param plaintext what to encrypt, at most {@link #MAX_PLAINTEXT} bytes
      * @param context what the envelope belongs to
      * @return an envelope in text form
-     * @throws IllegalArgumentException if the plaintext is longer than {@link #MAX_PLAINTEXT} or a data key's
-     *     whole budget
-     * @throws EnvelopeException {@code KEY_UNAVAILABLE} if the primary version's value cannot serve as a KEK
-     * @throws StaleKeyringException as in {@link #encrypt}
-     * @throws IllegalStateException if this encryptor is closed
+     * @throws RuntimeException as in {@link #encrypt}
      */
     public String encryptToText(byte[] plaintext, Context context) {
         return EnvelopeText.write(encrypt(plaintext, context));
@@ -148,90 +139,20 @@ public final class EnvelopeEncryptor implements AutoCloseable {
     }
 
     /**
-     * A stream that encrypts whatever is written to it, of any length, into one envelope of 16 KiB chunks (suite 04)
-     * in {@code sink}. The header is written at once, each chunk when it is full. Closing it writes the last chunk
-     * and says that the plaintext is complete, also where a block is left by an exception: drop then what was
-     * written. Without it the envelope does not open. Closing closes {@code sink}; a second time changes nothing.
+     * The ways to encrypt and decrypt what is too long to be held in memory.
      *
-     * <p>The stream has a data key of its own, wrapped by the version that is primary now, and so takes nothing from
-     * a {@link DataKeyBudget} and is bound by none. It holds two chunks, goes on if this encryptor is closed, and is
-     * for one thread at a time. If {@code sink} fails, every later write does.
-     *
-     * @param sink where the envelope goes
-     * @param context what the envelope belongs to
-     * @return the stream, to be closed
-     * @throws IOException if the header cannot be written
-     * @throws UnsupportedOperationException if the builder was told of repeatable randomness
-     * @throws EnvelopeException as in {@link #encrypt}
-     * @throws StaleKeyringException as in {@link #encrypt}
-     * @throws IllegalStateException if this encryptor is closed
+     * @return the operations on this encryptor's keys, of no use once it is closed
      */
-    public OutputStream encryptingStream(OutputStream sink, Context context) throws IOException {
-        Objects.requireNonNull(sink, "sink");
-        Objects.requireNonNull(context, "context");
-        Suite suite = choice.streamSuite();
-        Ring ring = keys.wrapping();
-        ring.checkProduction();
-        return EncryptingStream.begin(whileLive(() -> StreamStart.under(suite, ring.primary(), context)), sink);
-    }
-
-    /**
-     * The plaintext of the envelope that {@code source} holds to its end, of any length, one verified 16 KiB chunk
-     * after the other. No byte is handed out before its chunk is verified, and the end is reported only after the
-     * last chunk was: what is read before may be cut, so do not act on it before the end.
-     *
-     * <p>The header is read at once, and refused with an {@link EnvelopeException}. Reading from the stream refuses
-     * with an {@link IOException} whose cause is an {@code EnvelopeException}, {@code TAMPERED}; every later read
-     * does too. Envelopes that are not made of chunks (suites 01 to 03) are {@code UNSUPPORTED} here, whatever their
-     * length: they can be verified only as a whole, by {@link #decrypt}.
-     *
-     * <p>The stream holds two chunks, goes on if this encryptor is closed or the version is revoked, and is for one
-     * thread at a time. Closing it, at any point, closes {@code source}.
-     *
-     * @param source an envelope in binary form, of any origin
-     * @param context what the envelope belongs to
-     * @return the plaintext, to be closed
-     * @throws IOException if {@code source} fails
-     * @throws EnvelopeException if the header does not open
-     * @throws IllegalStateException if this encryptor is closed
-     */
-    public InputStream decryptingStream(InputStream source, Context context) throws IOException {
-        Objects.requireNonNull(context, "context");
-        Envelope head = StreamHead.read(source::readNBytes);
-        return new DecryptingStream(
-                source, whileLive(() -> keys.open(head, partition, null).key().stream(head, context)));
-    }
-
-    /**
-     * The plaintext of the envelope that fills {@code source}, of any length, to be read from any position: a channel
-     * that cannot be written. A read costs the chunks it touches. The header and the last chunk, which proves the
-     * size, are verified at once and refused with an {@link EnvelopeException}; each other chunk before a byte of it
-     * is handed out. A read refuses with an {@link IOException} whose cause is an {@code EnvelopeException}, {@code
-     * TAMPERED}, and every later read does too.
-     *
-     * <p>What {@link #decryptingStream} says of suites, memory, closing and threads holds here as well.
-     *
-     * @param source an envelope in binary form, of any origin, from position 0 to the end; it is to stay as it is
-     * @param context what the envelope belongs to
-     * @return the plaintext, to be closed
-     * @throws IOException if {@code source} fails
-     * @throws EnvelopeException if the header or the last chunk does not open
-     * @throws IllegalStateException if this encryptor is closed
-     */
-    public SeekableByteChannel randomAccess(SeekableByteChannel source, Context context) throws IOException {
-        Objects.requireNonNull(context, "context");
-        source.position(0);
-        Envelope head = StreamHead.read(
-                (into, offset, length) -> DecryptingChannel.readFully(source, ByteBuffer.wrap(into, offset, length)));
-        ChunkedMessage message = whileLive(() -> keys.open(head, partition, null).key().stream(head, context));
-        return DecryptingChannel.open(source, head.bytes().length, message);
+    public EnvelopeStreams streams() {
+        return new EnvelopeStreams(this::whileLive, keys, partition);
     }
 
     /**
      * Brings {@code envelope} under the primary version: the same data key, wrapped anew; commitment and
      * payload stay as they are. The old wrapping and the commitment are checked, also if nothing is to be
      * done. The payload is not read, so a forged payload is not found, and no context is needed. An envelope
-     * of a ring given to {@link Builder#alsoOpens} moves to the ring that encrypts.
+     * of a ring given to {@link Builder#alsoOpens} moves to the ring that encrypts. In reference mode the envelope
+     * never changes: the record of its data key does, in the store.
      *
      * @param envelope an envelope in binary form
      * @return the envelope to store
@@ -240,29 +161,23 @@ public final class EnvelopeEncryptor implements AutoCloseable {
      * @throws IllegalStateException if this encryptor is closed
      */
     public Rewrapped rewrap(byte[] envelope) {
-        return rewrap(Envelope.parse(envelope));
+        Envelope parsed = Envelope.parse(envelope);
+        return whileLive(() -> rewrapping().one(parsed));
     }
 
     /**
-     * The same for an envelope too long to be held, of which it takes and gives back the first bytes: all of the
-     * header, {@link #MAX_HEADER} bytes or the whole envelope if that is shorter, and as much more as there happens
-     * to be. Put the result in the place of what was given. As long as both versions are local keys it has the same
-     * length, so that a file is rewrapped in place by writing it at position 0. Keep the old bytes until the new ones
-     * are safe on disk: a header that is half of each opens nothing.
+     * The ways to rewrap more than one envelope or a very long one, and to move envelopes between the modes.
      *
-     * @param beginning the first bytes of an envelope in binary form
-     * @return what it is to begin with
-     * @throws EnvelopeException if the data key cannot be unwrapped, {@code MALFORMED} if the header is cut
-     * @throws StaleKeyringException as in {@link #rewrap}
-     * @throws IllegalStateException if this encryptor is closed
+     * @return the operations on this encryptor's keys, of no use once it is closed
      */
-    public Rewrapped rewrapHeader(byte[] beginning) {
-        return rewrap(Envelope.parseBeginning(beginning));
+    public Rewrapping rewrapping() {
+        return new Rewrapping(keys, partition);
     }
 
     /**
      * Which suite, ring and version {@code envelope} is under, proved by unwrapping its data key and
-     * recomputing the commitment: what a census may count. The payload is not read, and need not be given.
+     * recomputing the commitment: what a census may count. The payload is not read, and need not be given. In
+     * reference mode it is what the store's record says now.
      *
      * @param envelope an envelope in binary form, or its first {@link #MAX_HEADER} bytes
      * @return its header
@@ -271,7 +186,7 @@ public final class EnvelopeEncryptor implements AutoCloseable {
      */
     public EnvelopeHeader checkedHeader(byte[] envelope) {
         Envelope parsed = Envelope.parseBeginning(envelope);
-        return whileLive(() -> keys.open(parsed, partition, null).wrapped().header());
+        return whileLive(() -> keys.openPresent(parsed, partition).wrapped().header());
     }
 
     /**
@@ -290,25 +205,16 @@ public final class EnvelopeEncryptor implements AutoCloseable {
         if (name.isEmpty()) {
             throw new IllegalArgumentException("a partition has a name");
         }
-        return new EnvelopeEncryptor(keys, name, choice, longest);
+        return new EnvelopeEncryptor(keys, name, longest);
     }
 
     /**
-     * How long encrypting goes on from any moment at which the KEK ceases to answer; see {@link KeySupply}.
+     * The data keys at hand, and their records in the store.
      *
-     * @return a fifth of a data key's age, or the outage budget if that is longer
+     * @return the operations on this encryptor's data keys, of no use once it is closed
      */
-    public Duration outageBudget() {
-        return keys.sealers().ahead();
-    }
-
-    /**
-     * How long encrypting will go on if no KEK answers from now on.
-     *
-     * @return zero if the next message needs a new data key
-     */
-    public Duration encryptsFor() {
-        return keys.sealers().lasting(partition);
+    public DataKeys dataKeys() {
+        return new DataKeys(keys, partition);
     }
 
     /** Forgets all data keys, of all partitions: the next message is encrypted under a new one. */
@@ -332,21 +238,6 @@ public final class EnvelopeEncryptor implements AutoCloseable {
         return "EnvelopeEncryptor" + keys;
     }
 
-    private Rewrapped rewrap(Envelope envelope) {
-        return whileLive(() -> {
-            Ring ring = keys.wrapping();
-            WrappingKey primary = ring.primary();
-            OpenedKey key = keys.open(envelope, partition, ring.mayProduce() ? primary : null);
-            if (key.kek() == primary) {
-                return new Rewrapped(envelope.bytes(), false);
-            }
-            ring.checkProduction();
-            Rewrapped rewrapped = new Rewrapped(envelope.rewrapped(key.wrappedBy(primary)), true);
-            primary.produced();
-            return rewrapped;
-        });
-    }
-
     private <T> T whileLive(Supplier<T> use) {
         if (closed) {
             throw new IllegalStateException("this encryptor is closed");
@@ -361,6 +252,8 @@ public final class EnvelopeEncryptor implements AutoCloseable {
         private boolean repeatable;
         private DataKeyBudget budget = DataKeyBudget.standard();
         private KeySupply supply = KeySupply.standard();
+        private @Nullable DataKeyStore store;
+        private boolean refers;
         private Ticker ticker = Ticker.system();
 
         private Builder(RingSource wrapping) {
@@ -418,6 +311,30 @@ public final class EnvelopeEncryptor implements AutoCloseable {
         }
 
         /**
+         * Opens envelopes in reference mode as well, whose data keys are in {@code value}; unless told, they are
+         * {@code UNSUPPORTED}.
+         *
+         * @param value the store, which stays the caller's
+         * @return this
+         */
+        public Builder dataKeyStore(DataKeyStore value) {
+            store = Objects.requireNonNull(value, "store");
+            return this;
+        }
+
+        /**
+         * The same, and makes new envelopes in reference mode, 50 bytes shorter under a local KEK: each refers to
+         * the record of its data key, which is stored before the first envelope is handed out.
+         *
+         * @param value the store, which stays the caller's
+         * @return this
+         */
+        public Builder reference(DataKeyStore value) {
+            refers = true;
+            return dataKeyStore(value);
+        }
+
+        /**
          * How much one data key encrypts; {@link DataKeyBudget#standard()} unless told.
          *
          * @param value the bounds
@@ -466,8 +383,9 @@ public final class EnvelopeEncryptor implements AutoCloseable {
             supply.ahead(budget.age());
             SuiteChoice choice = SuiteChoice.of(repeatable, shared);
             SelfTest.run(choice.written());
-            EnvelopeKeys keys = new EnvelopeKeys(rings, choice, budget, supply, ticker);
-            return new EnvelopeEncryptor(keys, "", choice, (int) Math.min(MAX_PLAINTEXT, budget.bytes()));
+            EnvelopeKeys keys = new EnvelopeKeys(
+                    new EnvelopeKeys.Plan(List.copyOf(rings), choice, store, refers, budget, supply, ticker));
+            return new EnvelopeEncryptor(keys, "", (int) Math.min(MAX_PLAINTEXT, budget.bytes()));
         }
     }
 }

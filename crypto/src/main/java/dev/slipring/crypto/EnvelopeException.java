@@ -28,7 +28,12 @@ public final class EnvelopeException extends SlipringException {
         DISABLED,
         /** Wrapped by a version whose value is erased: the payload cannot be recovered. */
         DESTROYED,
-        /** The version is accepted, but its value cannot serve as a key now; retry after the ring was repaired. */
+        /** In reference mode: the store has no record of the data key. It is looked for again after a few seconds. */
+        KEY_NOT_FOUND,
+        /**
+         * The key is there and cannot be had now: the version's value cannot serve as one, or a remote key or the store
+         * of data keys does not answer. Retry.
+         */
         KEY_UNAVAILABLE,
         /** Changed since it was made, or opened with another context: the two look the same, on purpose. */
         TAMPERED

@@ -18,7 +18,8 @@ public record EnvelopeHeader(int suite, int ringId, int kekVersion) {
      *
      * @param envelope an envelope in binary form, or its first {@link EnvelopeEncryptor#MAX_HEADER} bytes
      * @return what it claims
-     * @throws EnvelopeException if it is {@code MALFORMED} or {@code UNSUPPORTED}
+     * @throws EnvelopeException if it is {@code MALFORMED} or {@code UNSUPPORTED}, which an envelope in reference mode
+     *     is here: its ring and version stand in its data-key record
      */
     public static EnvelopeHeader read(byte[] envelope) {
         return Envelope.parseBeginning(envelope).header();

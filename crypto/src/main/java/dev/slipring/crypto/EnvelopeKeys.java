@@ -2,6 +2,8 @@ package dev.slipring.crypto;
 
 import dev.slipring.crypto.EnvelopeException.Failure;
 import dev.slipring.keyring.Ticker;
+import dev.slipring.store.Commitment;
+import dev.slipring.store.DataKeyStore;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,18 +17,36 @@ import org.jspecify.annotations.Nullable;
 final class EnvelopeKeys implements AutoCloseable {
     private final Ring writing;
     private final Map<Integer, Ring> rings = new LinkedHashMap<>();
+    private final @Nullable DataKeyRecords records;
     private final OpenedKeys opened;
     private final Sealers sealers;
     private volatile boolean closed;
 
-    EnvelopeKeys(List<RingSource> sources, SuiteChoice choice, DataKeyBudget budget, KeySupply supply, Ticker ticker) {
-        opened = new OpenedKeys(supply, ticker);
-        for (RingSource source : sources) {
+    /**
+     * What the keys of an encryptor are made of.
+     *
+     * @param rings the one that encrypts, then those that may be opened as well
+     * @param store where the data keys of envelopes in reference mode are; null if those are not supported
+     * @param refers whether new envelopes are in reference mode, which takes a store
+     */
+    record Plan(
+            List<RingSource> rings,
+            SuiteChoice choice,
+            @Nullable DataKeyStore store,
+            boolean refers,
+            DataKeyBudget budget,
+            KeySupply supply,
+            Ticker ticker) {}
+
+    EnvelopeKeys(Plan plan) {
+        opened = new OpenedKeys(plan.supply, plan.ticker);
+        records = plan.store == null ? null : new DataKeyRecords(plan.store, plan.supply, plan.ticker);
+        for (RingSource source : plan.rings) {
             Ring ring = Ring.follow(source.secret(), source.remote(), opened::drop);
             rings.put(ring.id(), ring);
         }
         writing = rings.values().iterator().next();
-        sealers = new Sealers(choice, writing, budget, supply, ticker);
+        sealers = new Sealers(plan, writing, plan.refers ? records : null);
     }
 
     /** The ring whose primary version wraps new data keys. */
@@ -40,12 +60,53 @@ final class EnvelopeKeys implements AutoCloseable {
     }
 
     /**
-     * The data key of {@code envelope}, found by the checks in the order of the format.
+     * The records of data keys.
+     *
+     * @throws EnvelopeException {@code UNSUPPORTED} if there is no store
+     */
+    DataKeyRecords records() {
+        if (records == null) {
+            throw EnvelopeException.unsupported("envelopes in reference mode take a store of data keys");
+        }
+        return records;
+    }
+
+    /**
+     * The data key of {@code envelope}, found by the checks in the order of the format. In reference mode the record
+     * that was read last serves, unless it does not open; then the present one has to.
      *
      * @param next a KEK that is to wrap it as well, if it has to be unwrapped
      */
     OpenedKey open(Envelope envelope, String partition, @Nullable WrappingKey next) {
-        return open(envelope.wrappedKey(), partition, next);
+        if (!envelope.refers()) {
+            return open(envelope.wrappedKey(), partition, next);
+        }
+        Commitment commitment = envelope.commitment();
+        DataKeyRecord record = records().find(commitment);
+        try {
+            return open(record, envelope.suite(), partition, next);
+        } catch (EnvelopeException e) {
+            DataKeyRecord present = records().findAgain(commitment, record);
+            if (present.equals(record)) {
+                throw e;
+            }
+            return open(present, envelope.suite(), partition, next);
+        }
+    }
+
+    /** The same, by what the store's record says now. */
+    OpenedKey openPresent(Envelope envelope, String partition) {
+        return envelope.refers()
+                ? open(records().read(envelope.commitment()), envelope.suite(), partition, null)
+                : open(envelope.wrappedKey(), partition, null);
+    }
+
+    /** The same for an envelope of {@code suite} whose record is at hand. */
+    OpenedKey open(DataKeyRecord record, Suite suite, String partition, @Nullable WrappingKey next) {
+        if (record.key().suite() != suite) {
+            throw EnvelopeException.tampered();
+        }
+        return open(record.key(), partition, next);
     }
 
     /** A refresh or an eviction may wipe a key between its look-up and its use: look it up again. */

@@ -1,6 +1,7 @@
 package dev.slipring.crypto;
 
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 
@@ -16,18 +17,22 @@ import java.util.concurrent.Executor;
 public final class KeySupply {
     private static final Duration LONGEST_PATIENCE = Duration.ofHours(1);
     private static final int MOST_OPENED = 1 << 20;
-    private static final KeySupply STANDARD = new KeySupply(Runnable::run, Duration.ofSeconds(10), Duration.ZERO, 1024);
+    private static final KeySupply STANDARD =
+            new KeySupply(Runnable::run, Duration.ofSeconds(10), Duration.ZERO, 1024, InstantSource.system());
 
     private final Executor executor;
     private final Duration patience;
     private final Duration outageBudget;
     private final int openedKeys;
+    private final InstantSource clock;
 
-    private KeySupply(Executor executor, Duration patience, Duration outageBudget, int openedKeys) {
+    private KeySupply(
+            Executor executor, Duration patience, Duration outageBudget, int openedKeys, InstantSource clock) {
         this.executor = executor;
         this.patience = patience;
         this.outageBudget = outageBudget;
         this.openedKeys = openedKeys;
+        this.clock = clock;
     }
 
     /**
@@ -48,7 +53,7 @@ public final class KeySupply {
      * @return a new object
      */
     public KeySupply executor(Executor value) {
-        return new KeySupply(Objects.requireNonNull(value, "executor"), patience, outageBudget, openedKeys);
+        return new KeySupply(Objects.requireNonNull(value, "executor"), patience, outageBudget, openedKeys, clock);
     }
 
     /**
@@ -65,7 +70,7 @@ public final class KeySupply {
             throw new IllegalArgumentException(
                     "a patience of " + value + " is not above zero and at most " + LONGEST_PATIENCE);
         }
-        return new KeySupply(executor, value, outageBudget, openedKeys);
+        return new KeySupply(executor, value, outageBudget, openedKeys, clock);
     }
 
     /**
@@ -80,7 +85,7 @@ public final class KeySupply {
         if (value.isNegative()) {
             throw new IllegalArgumentException("an outage budget of " + value + " is below zero");
         }
-        return new KeySupply(executor, patience, value, openedKeys);
+        return new KeySupply(executor, patience, value, openedKeys, clock);
     }
 
     /**
@@ -94,7 +99,22 @@ public final class KeySupply {
         if (value < 1 || value > MOST_OPENED) {
             throw new IllegalArgumentException(value + " opened data keys are not in 1.." + MOST_OPENED);
         }
-        return new KeySupply(executor, patience, outageBudget, value);
+        return new KeySupply(executor, patience, outageBudget, value, clock);
+    }
+
+    /**
+     * The same, with {@code value} as the wall clock: data-key records are dated by it, and a jump of it tells that
+     * this process was cloned.
+     *
+     * @param value the clock; the system's unless told
+     * @return a new object
+     */
+    public KeySupply clock(InstantSource value) {
+        return new KeySupply(executor, patience, outageBudget, openedKeys, Objects.requireNonNull(value, "clock"));
+    }
+
+    InstantSource clock() {
+        return clock;
     }
 
     Executor executor() {

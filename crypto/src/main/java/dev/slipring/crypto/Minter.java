@@ -1,20 +1,29 @@
 package dev.slipring.crypto;
 
+import dev.slipring.crypto.EnvelopeException.Failure;
 import dev.slipring.keyring.Ticker;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the data keys that encrypt in one suite, under the primary version of a ring. Safe for use by several threads. */
 final class Minter {
     private final Suite suite;
     private final Ring ring;
+    private final @Nullable DataKeyRecords records;
     private final DataKeyBudget budget;
     private final Ticker ticker;
     private final SecureRandom random = new SecureRandom();
 
-    Minter(Suite suite, Ring ring, DataKeyBudget budget, Ticker ticker) {
+    /**
+     * Makes data keys for one suite.
+     *
+     * @param records where they are kept for envelopes in reference mode; null for inline ones
+     */
+    Minter(Suite suite, Ring ring, @Nullable DataKeyRecords records, DataKeyBudget budget, Ticker ticker) {
         this.suite = suite;
         this.ring = ring;
+        this.records = records;
         this.budget = budget;
         this.ticker = ticker;
     }
@@ -32,10 +41,42 @@ final class Minter {
         try {
             DataKey key = DataKey.derive(suite, dek);
             byte[] wrapped = kek.wrap(dek, suite, key.commitment());
-            byte[] prefix = Envelope.prefix(suite, kek, wrapped, key.commitment());
-            return new SealingKey(kek, key, prefix, budget, now);
+            return new SealingKey(kek, key, prefix(kek, wrapped, key.commitment()), budget, now);
         } finally {
             Arrays.fill(dek, (byte) 0);
         }
+    }
+
+    /**
+     * The start of a stream under a data key of its own.
+     *
+     * @throws EnvelopeException as in {@link #mint}
+     */
+    StreamStart mintStream(Context context) {
+        WrappingKey kek = ring.primary();
+        byte[] dek = new byte[DataKey.LENGTH];
+        random.nextBytes(dek);
+        try {
+            DataKey key = DataKey.derive(suite, dek);
+            try {
+                byte[] wrapped = kek.wrap(dek, suite, key.commitment());
+                return StreamStart.of(kek, prefix(kek, wrapped, key.commitment()), key.newStream(context));
+            } finally {
+                key.wipe();
+            }
+        } finally {
+            Arrays.fill(dek, (byte) 0);
+        }
+    }
+
+    /** What its envelopes begin with; in reference mode only once the store has the record that they refer to. */
+    private byte[] prefix(WrappingKey kek, byte[] wrapped, byte[] commitment) {
+        if (records == null) {
+            return Envelope.prefix(suite, kek, wrapped, commitment);
+        }
+        if (!records.put(WrappedKey.of(suite, kek, wrapped, commitment))) {
+            throw new EnvelopeException(Failure.KEY_UNAVAILABLE, "the store has another record of a new data key");
+        }
+        return Envelope.referringPrefix(suite, commitment);
     }
 }

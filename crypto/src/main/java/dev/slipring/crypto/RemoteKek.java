@@ -13,6 +13,7 @@ final class RemoteKek extends WrappingKey {
     private final KeyWrapper.Source source;
     private final SecretValue reference;
     private volatile @Nullable KeyWrapper wrapper;
+    private volatile String keyId = "that its value names";
     private volatile boolean wiped;
 
     /** The key that {@code source} finds by {@code reference}, which this owns from now on. */
@@ -34,7 +35,8 @@ final class RemoteKek extends WrappingKey {
         if (wrapped.length < 1 || wrapped.length > Envelope.MAX_WRAPPED) {
             throw new EnvelopeException(
                     Failure.KEY_UNAVAILABLE,
-                    this + ": the remote key wrapped to " + wrapped.length + " bytes, not 1.." + Envelope.MAX_WRAPPED);
+                    this + ": the remote key " + keyId + " wrapped to " + wrapped.length + " bytes, not 1.."
+                            + Envelope.MAX_WRAPPED);
         }
         return wrapped;
     }
@@ -76,6 +78,7 @@ final class RemoteKek extends WrappingKey {
         KeyWrapper known = wrapper;
         if (known == null) {
             known = source.wrapper(version(), reference);
+            keyId = known.keyId();
             wrapper = known;
         }
         return known;
@@ -88,12 +91,14 @@ final class RemoteKek extends WrappingKey {
         try {
             return remote.get();
         } catch (KeyRefusedException e) {
-            throw new EnvelopeException(Failure.TAMPERED, this + ": the remote key refused a data key", e);
+            throw new EnvelopeException(
+                    Failure.TAMPERED, this + ": the remote key " + keyId + " refused a data key", e);
         } catch (RuntimeException e) {
             if (wiped) {
                 throw new AesKey.Wiped();
             }
-            throw new EnvelopeException(Failure.KEY_UNAVAILABLE, this + ": the remote key does not answer", e);
+            throw new EnvelopeException(
+                    Failure.KEY_UNAVAILABLE, this + ": the remote key " + keyId + " does not answer", e);
         }
     }
 }

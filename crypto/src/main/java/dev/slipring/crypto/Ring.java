@@ -92,9 +92,22 @@ final class Ring implements AutoCloseable {
         }
     }
 
-    /** Whether {@link #checkProduction()} passes. */
-    boolean mayProduce() {
-        return secret.mayProduce();
+    /** {@code primary} as long as something may be wrapped, to wrap a key that has to be unwrapped anyway; else null. */
+    @Nullable
+    WrappingKey wrapsNow(WrappingKey primary) {
+        return secret.mayProduce() ? primary : null;
+    }
+
+    /**
+     * {@code key} as {@code primary} wraps it, which is a use of that version.
+     *
+     * @throws StaleKeyringException as in {@link #checkProduction()}
+     */
+    WrappedKey wrap(OpenedKey key, WrappingKey primary) {
+        checkProduction();
+        WrappedKey wrapped = key.wrappedBy(primary);
+        primary.produced();
+        return wrapped;
     }
 
     /**

@@ -6,6 +6,8 @@ import dev.slipring.keyring.Ticker;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The data keys that encrypt now: one for each suite that is written and each partition in use, with a budget of its
@@ -16,8 +18,8 @@ final class Sealers implements AutoCloseable {
     private static final int MOST_PARTITIONS = 4096;
 
     private final SuiteChoice choice;
+    private final Function<Suite, Minter> minters;
     private final Ring ring;
-    private final DataKeyBudget budget;
     private final KeySupply supply;
     private final Duration ahead;
     private final Ticker ticker;
@@ -32,13 +34,13 @@ final class Sealers implements AutoCloseable {
             })
             .build();
 
-    Sealers(SuiteChoice choice, Ring ring, DataKeyBudget budget, KeySupply supply, Ticker ticker) {
-        this.choice = choice;
+    Sealers(EnvelopeKeys.Plan plan, Ring ring, @Nullable DataKeyRecords records) {
         this.ring = ring;
-        this.budget = budget;
-        this.supply = supply;
-        this.ticker = ticker;
-        ahead = supply.ahead(budget.age());
+        choice = plan.choice();
+        supply = plan.supply();
+        ticker = plan.ticker();
+        ahead = supply.ahead(plan.budget().age());
+        minters = suite -> new Minter(suite, ring, records, plan.budget(), plan.ticker());
         unpartitioned = keys();
     }
 
@@ -49,6 +51,15 @@ final class Sealers implements AutoCloseable {
      */
     SealingKey reserve(String partition, int length) {
         return keys(partition, length).reserve(length);
+    }
+
+    /**
+     * The start of a stream under a data key of its own.
+     *
+     * @throws UnsupportedOperationException if no suite for streams is safe here
+     */
+    StreamStart stream(Context context) {
+        return minters.apply(choice.streamSuite()).mintStream(context);
     }
 
     /** How long the keys at hand for short messages will encrypt, as far as their messages and bytes last. */
@@ -91,8 +102,7 @@ final class Sealers implements AutoCloseable {
     private Map<Suite, SealingKeys> keys() {
         Map<Suite, SealingKeys> keys = new EnumMap<>(Suite.class);
         for (Suite suite : choice.written()) {
-            Minter minter = new Minter(suite, ring, budget, ticker);
-            keys.put(suite, new SealingKeys(minter, ring, supply, ahead, ticker));
+            keys.put(suite, new SealingKeys(minters.apply(suite), ring, supply, ahead, ticker));
         }
         return keys;
     }

@@ -1,7 +1,6 @@
 package dev.slipring.crypto;
 
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 
 /**
  * What a new stream begins with: the head of its envelope and the key of its chunks. Each has a data key of its
@@ -19,23 +18,11 @@ final class StreamStart {
         this.message = message;
     }
 
-    /** The start of a stream in {@code suite} of a new data key, wrapped by {@code kek}. */
-    static StreamStart under(Suite suite, WrappingKey kek, Context context) {
-        byte[] dek = RandomBytes.of(DataKey.LENGTH);
-        try {
-            DataKey key = DataKey.derive(suite, dek);
-            try {
-                byte[] prefix = Envelope.prefix(suite, kek, kek.wrap(dek, suite, key.commitment()), key.commitment());
-                ChunkedMessage message = key.newStream(context);
-                byte[] header = message.header();
-                ByteBuffer head = ByteBuffer.allocate(prefix.length + header.length);
-                return new StreamStart(kek, head.put(prefix).put(header).array(), message);
-            } finally {
-                key.wipe();
-            }
-        } finally {
-            Arrays.fill(dek, (byte) 0);
-        }
+    /** A start whose envelope begins with {@code prefix}, under a data key that {@code kek} wrapped. */
+    static StreamStart of(WrappingKey kek, byte[] prefix, ChunkedMessage message) {
+        byte[] header = message.header();
+        ByteBuffer head = ByteBuffer.allocate(prefix.length + header.length);
+        return new StreamStart(kek, head.put(prefix).put(header).array(), message);
     }
 
     /** The KEK to tell of what is produced. */

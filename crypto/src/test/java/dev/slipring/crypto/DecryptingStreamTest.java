@@ -88,12 +88,12 @@ class DecryptingStreamTest {
     void read_moreThanFitsInMemory_opensAsAStreamOnly(@TempDir Path directory) throws IOException {
         Path file = directory.resolve("large");
         byte[] piece = Streams.random(1 << 20);
-        try (OutputStream stream = encryptor.encryptingStream(Files.newOutputStream(file), Keks.NOTE)) {
+        try (OutputStream stream = encryptor.streams().encrypting(Files.newOutputStream(file), Keks.NOTE)) {
             for (int i = 0; i < 65; i++) {
                 stream.write(piece);
             }
         }
-        try (InputStream stream = encryptor.decryptingStream(Files.newInputStream(file), Keks.NOTE)) {
+        try (InputStream stream = encryptor.streams().decrypting(Files.newInputStream(file), Keks.NOTE)) {
             for (int i = 0; i < 65; i++) {
                 assertThat(Arrays.equals(stream.readNBytes(piece.length), piece))
                         .isTrue();
@@ -107,7 +107,7 @@ class DecryptingStreamTest {
     @Test
     void read_byteByByte_readsOneChunkAheadAtMostAndHoldsTwo() throws Exception {
         Source source = new Source(envelope);
-        try (InputStream stream = encryptor.decryptingStream(source, Keks.NOTE)) {
+        try (InputStream stream = encryptor.streams().decrypting(source, Keks.NOTE)) {
             assertThat(source.read).isEqualTo(Streams.START);
             for (int i = 0; i < plaintext.length; i++) {
                 assertThat(stream.read()).isEqualTo(plaintext[i] & 0xFF);
@@ -125,7 +125,7 @@ class DecryptingStreamTest {
 
     @Test
     void available_andSkip_countVerifiedBytes() throws IOException {
-        try (InputStream stream = encryptor.decryptingStream(new Source(envelope), Keks.NOTE)) {
+        try (InputStream stream = encryptor.streams().decrypting(new Source(envelope), Keks.NOTE)) {
             assertThat(stream.available()).isZero();
             assertThat(stream.read(new byte[0])).isZero();
             assertThat(stream.read()).isEqualTo(plaintext[0] & 0xFF);
@@ -138,7 +138,7 @@ class DecryptingStreamTest {
     @Test
     void close_early_closesTheSourceOnceAndEndsReading() throws IOException {
         Source source = new Source(envelope);
-        InputStream stream = encryptor.decryptingStream(source, Keks.NOTE);
+        InputStream stream = encryptor.streams().decrypting(source, Keks.NOTE);
         assertThat(stream.read(new byte[100])).isEqualTo(100);
         stream.close();
         stream.close();
@@ -152,26 +152,27 @@ class DecryptingStreamTest {
     void read_sourceFails_everyLaterReadDoes() throws IOException {
         Source source = new Source(envelope);
         source.failsFrom = Streams.START + Streams.SEALED_CHUNK + 500;
-        InputStream stream = encryptor.decryptingStream(source, Keks.NOTE);
+        InputStream stream = encryptor.streams().decrypting(source, Keks.NOTE);
         assertThat(stream.readNBytes(Streams.CHUNK)).isEqualTo(Arrays.copyOf(plaintext, Streams.CHUNK));
         assertThatThrownBy(stream::read).isInstanceOf(IOException.class).hasMessage("a broken pipe");
         source.failsFrom = Integer.MAX_VALUE;
         assertThatThrownBy(stream::read).isInstanceOf(IOException.class).hasMessage("a broken pipe");
         assertThatThrownBy(() -> stream.read(new byte[9])).isInstanceOf(IOException.class);
         source.failsFrom = 10;
-        assertThatThrownBy(() -> encryptor.decryptingStream(source, Keks.NOTE)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> encryptor.streams().decrypting(source, Keks.NOTE))
+                .isInstanceOf(IOException.class);
     }
 
     @Test
     void read_afterTheVersionIsRevoked_goesOnAndNoStreamBegins() throws IOException {
-        InputStream stream = encryptor.decryptingStream(new Source(envelope), Keks.NOTE);
+        InputStream stream = encryptor.streams().decrypting(new Source(envelope), Keks.NOTE);
         ring.rotate(Keks.value(2));
         ring.move(1, VersionState.REVOKED);
         ring.refresh();
         assertThat(Arrays.equals(stream.readAllBytes(), plaintext)).isTrue();
-        Keks.assertFailure(Failure.DISABLED, () -> encryptor.decryptingStream(new Source(envelope), Keks.NOTE));
+        Keks.assertFailure(Failure.DISABLED, () -> encryptor.streams().decrypting(new Source(envelope), Keks.NOTE));
         encryptor.close();
-        assertThatThrownBy(() -> encryptor.decryptingStream(new Source(envelope), Keks.NOTE))
+        assertThatThrownBy(() -> encryptor.streams().decrypting(new Source(envelope), Keks.NOTE))
                 .isInstanceOf(IllegalStateException.class);
     }
 
@@ -181,7 +182,7 @@ class DecryptingStreamTest {
     void open_everyBitOfTheHead_failsAsDecryptingDoes() throws IOException {
         for (int bit = 0; bit < 8 * Streams.START; bit++) {
             byte[] changed = Keks.flipped(envelope, bit);
-            assertThat(Streams.failureOf(() -> encryptor.decryptingStream(new Source(changed), Keks.NOTE)))
+            assertThat(Streams.failureOf(() -> encryptor.streams().decrypting(new Source(changed), Keks.NOTE)))
                     .as("bit %d", bit)
                     .isEqualTo(expected(changed, bit / 8));
         }
@@ -203,20 +204,21 @@ class DecryptingStreamTest {
     void open_everyTruncationOfTheHead_isMalformed() {
         for (int length = 0; length < Streams.START; length++) {
             byte[] cut = Arrays.copyOf(envelope, length);
-            Keks.assertFailure(Failure.MALFORMED, () -> encryptor.decryptingStream(new Source(cut), Keks.NOTE));
+            Keks.assertFailure(Failure.MALFORMED, () -> encryptor.streams().decrypting(new Source(cut), Keks.NOTE));
         }
     }
 
     @Test
     void open_anotherContext_isTampered() {
-        Keks.assertFailure(Failure.TAMPERED, () -> encryptor.decryptingStream(new Source(envelope), Context.none()));
+        Keks.assertFailure(
+                Failure.TAMPERED, () -> encryptor.streams().decrypting(new Source(envelope), Context.none()));
     }
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "CHUNKED_AES_256_GCM")
     void open_suiteWithoutChunks_isUnsupportedBeforeItIsRead(Suite suite) {
         Source source = new Source(Keks.envelope(suite, Keks.kek(7), new byte[100_000]));
-        Keks.assertFailure(Failure.UNSUPPORTED, () -> encryptor.decryptingStream(source, Keks.NOTE));
+        Keks.assertFailure(Failure.UNSUPPORTED, () -> encryptor.streams().decrypting(source, Keks.NOTE));
         assertThat(source.read).isEqualTo(15);
     }
 
@@ -226,11 +228,11 @@ class DecryptingStreamTest {
         claims[13] = 0x10;
         claims[14] = 0; // n = 4096
         Source source = new Source(claims);
-        Keks.assertFailure(Failure.MALFORMED, () -> encryptor.decryptingStream(source, Keks.NOTE));
+        Keks.assertFailure(Failure.MALFORMED, () -> encryptor.streams().decrypting(source, Keks.NOTE));
         assertThat(source.read).isEqualTo(15 + 4096 + 32 + 56);
         claims[14] = 1;
         Source longer = new Source(claims);
-        Keks.assertFailure(Failure.MALFORMED, () -> encryptor.decryptingStream(longer, Keks.NOTE));
+        Keks.assertFailure(Failure.MALFORMED, () -> encryptor.streams().decrypting(longer, Keks.NOTE));
         assertThat(longer.read).isEqualTo(15);
     }
 
@@ -276,7 +278,7 @@ class DecryptingStreamTest {
     }
 
     private void assertShowsThenFails(byte[] changed, int good) throws IOException {
-        try (InputStream stream = encryptor.decryptingStream(new Source(changed), Keks.NOTE)) {
+        try (InputStream stream = encryptor.streams().decrypting(new Source(changed), Keks.NOTE)) {
             assertThat(Arrays.equals(stream.readNBytes(good), Arrays.copyOf(plaintext, good)))
                     .isTrue();
             byte[] into = new byte[10];

@@ -75,7 +75,7 @@ class EncryptingStreamTest {
     @Test
     void write_byByteAndByArray_isOneSequence() throws IOException {
         byte[] plaintext = Streams.random(40_000);
-        try (OutputStream stream = encryptor.encryptingStream(sink, Keks.NOTE)) {
+        try (OutputStream stream = encryptor.streams().encrypting(sink, Keks.NOTE)) {
             for (int i = 0; i < 17_000; i++) {
                 stream.write(plaintext[i]);
             }
@@ -88,7 +88,7 @@ class EncryptingStreamTest {
 
     @Test
     void write_everyChunk_isPassedOnAsSoonAsItIsFull() throws Exception {
-        try (OutputStream stream = encryptor.encryptingStream(sink, Keks.NOTE)) {
+        try (OutputStream stream = encryptor.streams().encrypting(sink, Keks.NOTE)) {
             assertThat(sink.size()).isEqualTo(Streams.START);
             byte[] piece = new byte[1000];
             for (int written = 1000; written < 200_000; written += 1000) {
@@ -102,7 +102,7 @@ class EncryptingStreamTest {
 
     @Test
     void flush_partOfAChunk_staysAndTheSinkIsFlushed() throws IOException {
-        try (OutputStream stream = encryptor.encryptingStream(sink, Keks.NOTE)) {
+        try (OutputStream stream = encryptor.streams().encrypting(sink, Keks.NOTE)) {
             stream.write(new byte[100]);
             stream.flush();
             assertThat(sink.flushed).isEqualTo(1);
@@ -112,7 +112,7 @@ class EncryptingStreamTest {
 
     @Test
     void close_twice_changesNothing() throws IOException {
-        OutputStream stream = encryptor.encryptingStream(sink, Keks.NOTE);
+        OutputStream stream = encryptor.streams().encrypting(sink, Keks.NOTE);
         stream.write(Keks.HELLO);
         stream.close();
         byte[] envelope = sink.toByteArray();
@@ -127,7 +127,7 @@ class EncryptingStreamTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 16383, 16384, 32768, 40000})
     void close_leftOut_leavesAnEnvelopeThatDoesNotOpen(int length) throws IOException {
-        OutputStream stream = encryptor.encryptingStream(sink, Keks.NOTE);
+        OutputStream stream = encryptor.streams().encrypting(sink, Keks.NOTE);
         stream.write(new byte[length]);
         stream.flush();
         byte[] cut = sink.toByteArray();
@@ -137,7 +137,7 @@ class EncryptingStreamTest {
 
     @Test
     void write_sinkFails_nothingFollowsAndNothingOpens() throws IOException {
-        OutputStream stream = encryptor.encryptingStream(sink, Keks.NOTE);
+        OutputStream stream = encryptor.streams().encrypting(sink, Keks.NOTE);
         sink.failing = true;
         assertThatThrownBy(() -> stream.write(new byte[20_000])).isInstanceOf(SinkFailure.class);
         sink.failing = false;
@@ -152,7 +152,7 @@ class EncryptingStreamTest {
 
     @Test
     void close_sinkFails_closesTheSinkAndNothingOpens() throws IOException {
-        OutputStream stream = encryptor.encryptingStream(sink, Keks.NOTE);
+        OutputStream stream = encryptor.streams().encrypting(sink, Keks.NOTE);
         stream.write(Keks.HELLO);
         sink.failing = true;
         assertThatThrownBy(stream::close).isInstanceOf(SinkFailure.class);
@@ -164,12 +164,13 @@ class EncryptingStreamTest {
     @Test
     void open_sinkFails_givesNoStream() {
         sink.failing = true;
-        assertThatThrownBy(() -> encryptor.encryptingStream(sink, Keks.NOTE)).isInstanceOf(SinkFailure.class);
+        assertThatThrownBy(() -> encryptor.streams().encrypting(sink, Keks.NOTE))
+                .isInstanceOf(SinkFailure.class);
     }
 
     @Test
     void streams_eachHaveADataKeyOfTheirOwn_underThePrimaryAtTheirOpening() throws IOException {
-        OutputStream first = encryptor.encryptingStream(sink, Keks.NOTE);
+        OutputStream first = encryptor.streams().encrypting(sink, Keks.NOTE);
         ring.rotate(Keks.value(2));
         byte[] second = Streams.encrypted(encryptor, Keks.HELLO);
         first.write(Keks.HELLO);
@@ -184,17 +185,17 @@ class EncryptingStreamTest {
     @Test
     void close_ofTheEncryptor_letsOpenStreamsEndAndNoneBegin() throws IOException {
         EnvelopeEncryptor other = EnvelopeEncryptor.builder(ring.rotating()).build();
-        OutputStream stream = other.encryptingStream(sink, Keks.NOTE);
+        OutputStream stream = other.streams().encrypting(sink, Keks.NOTE);
         other.close();
         stream.write(new byte[20_000]);
         stream.close();
         assertThat(encryptor.decrypt(sink.toByteArray(), Keks.NOTE)).isEqualTo(new byte[20_000]);
-        assertThatThrownBy(() -> other.encryptingStream(sink, Keks.NOTE)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> other.streams().encrypting(sink, Keks.NOTE)).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
     void open_andClose_areUsesOfTheVersion() throws IOException {
-        try (OutputStream stream = encryptor.encryptingStream(sink, Keks.NOTE)) {
+        try (OutputStream stream = encryptor.streams().encrypting(sink, Keks.NOTE)) {
             ring.refresh();
             assertThat(ring.report().lastUse().keySet()).containsExactly(1);
             ring.rotate(Keks.value(2));
@@ -213,7 +214,7 @@ class EncryptingStreamTest {
             stopping.outage(true);
             stopping.scheduler().advance(Duration.ofDays(30));
             assertThatExceptionOfType(StaleKeyringException.class)
-                    .isThrownBy(() -> stopped.encryptingStream(sink, Keks.NOTE));
+                    .isThrownBy(() -> stopped.streams().encrypting(sink, Keks.NOTE));
             assertThat(sink.size()).isZero();
         }
     }
@@ -223,7 +224,7 @@ class EncryptingStreamTest {
         try (EnvelopeEncryptor careful = EnvelopeEncryptor.builder(ring.rotating())
                 .repeatableRandomness()
                 .build()) {
-            assertThatThrownBy(() -> careful.encryptingStream(sink, Keks.NOTE))
+            assertThatThrownBy(() -> careful.streams().encrypting(sink, Keks.NOTE))
                     .isInstanceOf(UnsupportedOperationException.class);
             assertThat(sink.size()).isZero();
             assertThat(Streams.decrypted(careful, Streams.encrypted(encryptor, Keks.HELLO)))

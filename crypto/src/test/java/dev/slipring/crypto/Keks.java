@@ -44,6 +44,13 @@ public final class Keks {
         return key.seal(Envelope.prefix(suite, kek, kek.wrap(value(99)), key.commitment()), plaintext, NOTE);
     }
 
+    /** The start of a stream under the data key {@code value(99)}. */
+    static StreamStart streamStart() {
+        DataKey key = DataKey.derive(Suite.CHUNKED_AES_256_GCM, value(99));
+        byte[] prefix = Envelope.referringPrefix(Suite.CHUNKED_AES_256_GCM, key.commitment());
+        return StreamStart.of(kek(7), prefix, key.newStream(NOTE));
+    }
+
     public static void assertFailure(Failure failure, ThrowingCallable call) {
         assertThatThrownBy(call)
                 .asInstanceOf(type(EnvelopeException.class))

@@ -80,7 +80,7 @@ class KeyWipingTest {
 
     @Test
     void encryptingStream_closed_leavesNoKeyAndNoPlaintext() throws Exception {
-        StreamStart start = StreamStart.under(Suite.CHUNKED_AES_256_GCM, Keks.kek(7), Keks.NOTE);
+        StreamStart start = Keks.streamStart();
         ChunkedMessage message = start.message();
         OutputStream stream = EncryptingStream.begin(start, new ByteArrayOutputStream());
         stream.write(Streams.random(20_000));
@@ -92,7 +92,7 @@ class KeyWipingTest {
 
     @Test
     void encryptingStream_thatCannotBegin_leavesNoKey() {
-        StreamStart start = StreamStart.under(Suite.CHUNKED_AES_256_GCM, Keks.kek(7), Keks.NOTE);
+        StreamStart start = Keks.streamStart();
         OutputStream broken = new OutputStream() {
             @Override
             public void write(int value) throws IOException {

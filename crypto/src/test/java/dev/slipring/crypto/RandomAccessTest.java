@@ -69,7 +69,7 @@ class RandomAccessTest {
     @Test
     void read_oneByteSomewhere_readsTheHeadTheLastChunkAndOneMore() throws Exception {
         MemoryChannel source = new MemoryChannel(envelope);
-        try (SeekableByteChannel channel = encryptor.randomAccess(source, Keks.NOTE)) {
+        try (SeekableByteChannel channel = encryptor.streams().randomAccess(source, Keks.NOTE)) {
             assertThat(source.read).isEqualTo(Streams.START + 116);
             channel.position(Streams.CHUNK + 5).read(ByteBuffer.allocate(1));
             channel.position(Streams.CHUNK + 50).read(ByteBuffer.allocate(100));
@@ -82,7 +82,7 @@ class RandomAccessTest {
     @Test
     void open_file_readsItsEnd(@TempDir Path directory) throws IOException {
         Path file = Files.write(directory.resolve("file"), envelope);
-        try (SeekableByteChannel channel = encryptor.randomAccess(Files.newByteChannel(file), Keks.NOTE)) {
+        try (SeekableByteChannel channel = encryptor.streams().randomAccess(Files.newByteChannel(file), Keks.NOTE)) {
             ByteBuffer into = ByteBuffer.allocate(100);
             channel.position(channel.size() - 100).read(into);
             assertThat(into.array()).isEqualTo(Arrays.copyOfRange(plaintext, plaintext.length - 100, plaintext.length));
@@ -93,7 +93,7 @@ class RandomAccessTest {
     void open_sourceElsewhere_beginsAtZero() throws IOException {
         MemoryChannel source = new MemoryChannel(envelope);
         source.position(77);
-        try (SeekableByteChannel channel = encryptor.randomAccess(source, Keks.NOTE)) {
+        try (SeekableByteChannel channel = encryptor.streams().randomAccess(source, Keks.NOTE)) {
             assertThat(channel.position()).isZero();
             assertThat(channel.size()).isEqualTo(plaintext.length);
         }
@@ -112,7 +112,7 @@ class RandomAccessTest {
     @Test
     void close_twice_closesTheSourceOnceAndEndsReading() throws IOException {
         MemoryChannel source = new MemoryChannel(envelope);
-        SeekableByteChannel channel = encryptor.randomAccess(source, Keks.NOTE);
+        SeekableByteChannel channel = encryptor.streams().randomAccess(source, Keks.NOTE);
         assertThat(channel.isOpen()).isTrue();
         channel.close();
         channel.close();
@@ -153,7 +153,8 @@ class RandomAccessTest {
 
     @Test
     void open_anotherContext_isTampered() {
-        Keks.assertFailure(Failure.TAMPERED, () -> encryptor.randomAccess(new MemoryChannel(envelope), Context.none()));
+        Keks.assertFailure(
+                Failure.TAMPERED, () -> encryptor.streams().randomAccess(new MemoryChannel(envelope), Context.none()));
     }
 
     @ParameterizedTest
@@ -167,7 +168,7 @@ class RandomAccessTest {
         for (long size : new long[] {-1, 0, 100, envelope.length - 1, envelope.length + 1, 1L << 50, Long.MAX_VALUE}) {
             MemoryChannel source = new MemoryChannel(envelope);
             source.size = size;
-            Keks.assertFailure(Failure.TAMPERED, () -> encryptor.randomAccess(source, Keks.NOTE));
+            Keks.assertFailure(Failure.TAMPERED, () -> encryptor.streams().randomAccess(source, Keks.NOTE));
         }
     }
 
@@ -200,13 +201,13 @@ class RandomAccessTest {
     @Test
     void read_sourceCutOrFailingMeanwhile_failsForEver() throws IOException {
         MemoryChannel source = new MemoryChannel(envelope);
-        try (SeekableByteChannel channel = encryptor.randomAccess(source, Keks.NOTE)) {
+        try (SeekableByteChannel channel = encryptor.streams().randomAccess(source, Keks.NOTE)) {
             source.end = Streams.START + Streams.SEALED_CHUNK + 100;
             assertThat(channel.read(ByteBuffer.allocate(Streams.CHUNK))).isEqualTo(Streams.CHUNK);
             Streams.assertTampered(() -> channel.read(ByteBuffer.allocate(1)));
         }
         MemoryChannel broken = new MemoryChannel(envelope);
-        try (SeekableByteChannel channel = encryptor.randomAccess(broken, Keks.NOTE)) {
+        try (SeekableByteChannel channel = encryptor.streams().randomAccess(broken, Keks.NOTE)) {
             broken.failing = true;
             assertThatThrownBy(() -> channel.read(ByteBuffer.allocate(1))).hasMessage("a broken disk");
             broken.failing = false;
@@ -215,6 +216,6 @@ class RandomAccessTest {
     }
 
     private SeekableByteChannel open(byte[] bytes) throws IOException {
-        return encryptor.randomAccess(new MemoryChannel(bytes), Keks.NOTE);
+        return encryptor.streams().randomAccess(new MemoryChannel(bytes), Keks.NOTE);
     }
 }

@@ -200,10 +200,10 @@ class RemoteKekTest {
     void outage_atAnyTime_isCoveredForTheBudget() {
         Duration budget = Duration.ofMinutes(40);
         try (EnvelopeEncryptor covered = encryptor(KeySupply.standard().outageBudget(budget))) {
-            assertThat(covered.outageBudget()).isEqualTo(budget);
-            assertThat(covered.encryptsFor()).isZero();
+            assertThat(covered.dataKeys().outageBudget()).isEqualTo(budget);
+            assertThat(covered.dataKeys().lasting()).isZero();
             covered.encrypt(Keks.HELLO, Keks.NOTE);
-            assertThat(covered.encryptsFor()).isEqualTo(Duration.ofHours(1));
+            assertThat(covered.dataKeys().lasting()).isEqualTo(Duration.ofHours(1));
             clock.advance(Duration.ofMinutes(20).minusNanos(1));
             covered.encrypt(Keks.HELLO, Keks.NOTE);
             service.down(true); // just before the next key is due
@@ -212,9 +212,9 @@ class RemoteKekTest {
                 clock.advance(Duration.ofMinutes(1));
             }
             covered.encrypt(Keks.HELLO, Keks.NOTE);
-            assertThat(covered.encryptsFor()).isEqualTo(Duration.ofNanos(1));
+            assertThat(covered.dataKeys().lasting()).isEqualTo(Duration.ofNanos(1));
             clock.advance(Duration.ofNanos(1));
-            assertThat(covered.encryptsFor()).isZero();
+            assertThat(covered.dataKeys().lasting()).isZero();
             Keks.assertFailure(Failure.KEY_UNAVAILABLE, () -> covered.encrypt(Keks.HELLO, Keks.NOTE));
             service.down(false);
             assertThat(covered.encrypt(Keks.HELLO, Keks.NOTE)).isNotEmpty();
@@ -223,7 +223,7 @@ class RemoteKekTest {
 
     @Test
     void outageBudget_unlessTold_isAFifthOfTheAge() {
-        assertThat(encryptor.outageBudget()).isEqualTo(Duration.ofMinutes(12));
+        assertThat(encryptor.dataKeys().outageBudget()).isEqualTo(Duration.ofMinutes(12));
         assertThatThrownBy(() -> encryptor(KeySupply.standard().outageBudget(Duration.ofHours(1))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("PT1H");

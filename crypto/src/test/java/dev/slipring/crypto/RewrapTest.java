@@ -101,7 +101,7 @@ class RewrapTest {
         ring.move(1, VersionState.DESTROYED);
         ring.refresh();
         assertThat(Files.size(file)).isEqualTo(length);
-        try (InputStream stream = encryptor.decryptingStream(Files.newInputStream(file), Keks.NOTE)) {
+        try (InputStream stream = encryptor.streams().decrypting(Files.newInputStream(file), Keks.NOTE)) {
             assertThat(Arrays.equals(stream.readAllBytes(), plaintext)).isTrue();
         }
     }
@@ -110,7 +110,7 @@ class RewrapTest {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             ByteBuffer first = ByteBuffer.allocate(EnvelopeEncryptor.MAX_HEADER);
             channel.read(first, 0);
-            Rewrapped header = encryptor.rewrapHeader(first.array());
+            Rewrapped header = encryptor.rewrapping().header(first.array());
             assertThat(header.bytes()).hasSize(first.capacity());
             channel.write(ByteBuffer.wrap(header.bytes()), 0);
             assertThat(encryptor.checkedHeader(header.bytes()).kekVersion()).isEqualTo(2);
@@ -126,11 +126,12 @@ class RewrapTest {
         for (int length = 0; length < old.length; length += length < 100 ? 1 : 50) {
             byte[] beginning = Arrays.copyOf(old, length);
             if (length < 87) {
-                Keks.assertFailure(Failure.MALFORMED, () -> encryptor.rewrapHeader(beginning));
+                Keks.assertFailure(
+                        Failure.MALFORMED, () -> encryptor.rewrapping().header(beginning));
                 Keks.assertFailure(Failure.MALFORMED, () -> encryptor.checkedHeader(beginning));
                 Keks.assertFailure(Failure.MALFORMED, () -> EnvelopeHeader.read(beginning));
             } else {
-                assertThat(encryptor.rewrapHeader(beginning).bytes()).isEqualTo(Arrays.copyOf(moved, length));
+                assertThat(encryptor.rewrapping().header(beginning).bytes()).isEqualTo(Arrays.copyOf(moved, length));
                 assertThat(encryptor.checkedHeader(beginning)).isEqualTo(EnvelopeHeader.read(old));
             }
         }
@@ -142,7 +143,8 @@ class RewrapTest {
         ring.rotate(Keks.value(2));
         for (int bit = 0; bit < 8 * 87; bit++) {
             byte[] touched = Arrays.copyOf(Keks.flipped(envelope, bit), 87);
-            assertThat(catchThrowable(() -> encryptor.rewrapHeader(touched))).isInstanceOf(EnvelopeException.class);
+            assertThat(catchThrowable(() -> encryptor.rewrapping().header(touched)))
+                    .isInstanceOf(EnvelopeException.class);
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -48,6 +49,7 @@ class SecretLeakageTest {
             texts.add(trace(catchThrowable(() -> encryptor.decrypt(envelope, Context.of("id", "42secret")))));
             texts.add(trace(catchThrowable(() -> Context.of("id", "42secret", "id", "43secret"))));
             addStreams(texts, encryptor);
+            addKept(texts, ring);
             for (Suite suite : Suite.values()) {
                 addSuite(texts, suite);
             }
@@ -62,18 +64,51 @@ class SecretLeakageTest {
     private static void addStreams(List<String> texts, EnvelopeEncryptor encryptor) throws IOException {
         byte[] envelope = Streams.encrypted(encryptor, Keks.HELLO);
         texts.add(encryptor
-                .encryptingStream(new ByteArrayOutputStream(), Keks.NOTE)
+                .streams()
+                .encrypting(new ByteArrayOutputStream(), Keks.NOTE)
                 .toString());
         texts.add(encryptor
-                .decryptingStream(new ByteArrayInputStream(envelope), Keks.NOTE)
+                .streams()
+                .decrypting(new ByteArrayInputStream(envelope), Keks.NOTE)
                 .toString());
-        texts.add(encryptor.randomAccess(new MemoryChannel(envelope), Keks.NOTE).toString());
-        texts.add(StreamStart.under(Suite.CHUNKED_AES_256_GCM, Keks.kek(7), Keks.NOTE)
+        texts.add(encryptor
+                .streams()
+                .randomAccess(new MemoryChannel(envelope), Keks.NOTE)
                 .toString());
+        texts.add(Keks.streamStart().toString());
         for (int bit = 0; bit < 8 * envelope.length; bit += 3) {
             byte[] changed = Keks.flipped(envelope, bit);
             texts.add(trace(catchThrowable(() -> Streams.decrypted(encryptor, changed))));
-            texts.add(trace(catchThrowable(() -> encryptor.randomAccess(new MemoryChannel(changed), Keks.NOTE))));
+            texts.add(trace(
+                    catchThrowable(() -> encryptor.streams().randomAccess(new MemoryChannel(changed), Keks.NOTE))));
+        }
+    }
+
+    /** What is kept elsewhere: data keys in a store, and KEKs. */
+    private static void addKept(List<String> texts, FakeSecret ring) {
+        FakeDataKeyStore store = new FakeDataKeyStore();
+        FakeKeyService service = new FakeKeyService();
+        try (EnvelopeEncryptor encryptor = EnvelopeEncryptor.builder(
+                        ring.rotating(), (version, value) -> service.key("k"))
+                .reference(store)
+                .build()) {
+            byte[] envelope = encryptor.encrypt(Keks.HELLO, Keks.NOTE);
+            texts.add(encryptor.toString());
+            texts.add(store.scan(null, 1).get(0).toString());
+            texts.add(store.record(envelope).toString());
+            texts.add(encryptor.dataKeys() + " " + encryptor.rewrapping() + " " + KeySupply.standard());
+            texts.add(encryptor.dataKeys().rewrap(null, 1).toString());
+            texts.add(encryptor
+                    .rewrapping()
+                    .all(Stream.of(envelope, VALUE))
+                    .toList()
+                    .toString());
+            encryptor.dropKeys();
+            service.down(true);
+            texts.add(trace(catchThrowable(() -> encryptor.decrypt(envelope, Keks.NOTE))));
+            texts.add(trace(catchThrowable(() -> encryptor.encrypt(Keks.HELLO, Keks.NOTE))));
+            store.down(true);
+            texts.add(trace(catchThrowable(() -> encryptor.rewrap(envelope))));
         }
     }
 

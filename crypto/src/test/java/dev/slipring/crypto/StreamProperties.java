@@ -50,7 +50,7 @@ class StreamProperties {
             throws IOException {
         byte[] plaintext = Streams.random(length);
         ByteArrayOutputStream sink = new ByteArrayOutputStream();
-        try (OutputStream stream = ENCRYPTOR.encryptingStream(sink, Keks.NOTE)) {
+        try (OutputStream stream = ENCRYPTOR.streams().encrypting(sink, Keks.NOTE)) {
             for (int at = 0; at < length; at += written) {
                 stream.write(plaintext, at, Math.min(written, length - at));
             }
@@ -67,7 +67,7 @@ class StreamProperties {
     private static byte[] inPieces(byte[] envelope, int size) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         byte[] piece = new byte[size];
-        try (InputStream stream = ENCRYPTOR.decryptingStream(new ByteArrayInputStream(envelope), Keks.NOTE)) {
+        try (InputStream stream = ENCRYPTOR.streams().decrypting(new ByteArrayInputStream(envelope), Keks.NOTE)) {
             for (int got = stream.read(piece); got >= 0; got = stream.read(piece)) {
                 out.write(piece, 0, got);
             }

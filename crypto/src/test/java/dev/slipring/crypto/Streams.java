@@ -36,7 +36,7 @@ final class Streams {
 
     static byte[] encrypted(EnvelopeEncryptor encryptor, byte[] plaintext) {
         ByteArrayOutputStream sink = new ByteArrayOutputStream();
-        try (OutputStream stream = encryptor.encryptingStream(sink, Keks.NOTE)) {
+        try (OutputStream stream = encryptor.streams().encrypting(sink, Keks.NOTE)) {
             stream.write(plaintext);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -45,7 +45,7 @@ final class Streams {
     }
 
     static byte[] decrypted(EnvelopeEncryptor encryptor, byte[] envelope) throws IOException {
-        try (InputStream stream = encryptor.decryptingStream(new ByteArrayInputStream(envelope), Keks.NOTE)) {
+        try (InputStream stream = encryptor.streams().decrypting(new ByteArrayInputStream(envelope), Keks.NOTE)) {
             return stream.readAllBytes();
         }
     }
