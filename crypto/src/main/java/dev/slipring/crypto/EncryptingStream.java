@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EncryptingStream extends OutputStream {
     private final OutputStream sink;
-    private final WrappingKey kek;
+    private final StreamStart start;
     private final ByteBuffer plaintext = ByteBuffer.allocate(ChunkedMessage.CHUNK);
     private final ByteBuffer sealed = ByteBuffer.allocate(ChunkedMessage.SEALED_CHUNK);
     private @Nullable ChunkedMessage message;
@@ -22,7 +22,7 @@ final class EncryptingStream extends OutputStream {
 
     private EncryptingStream(StreamStart start, OutputStream sink) {
         this.sink = sink;
-        kek = start.kek();
+        this.start = start;
         message = start.message();
     }
 
@@ -79,7 +79,7 @@ final class EncryptingStream extends OutputStream {
         try {
             if (intact) {
                 seal(ending, plaintext.flip());
-                kek.produced();
+                start.kek().produced();
             }
         } finally {
             ending.wipe();
@@ -109,6 +109,9 @@ final class EncryptingStream extends OutputStream {
     /** Not intact meanwhile: after half a chunk nothing that follows could be read. */
     private void seal(ChunkedMessage writing, ByteBuffer chunk) throws IOException {
         intact = false;
+        if (!start.valid()) {
+            throw new IOException("the data keys were dropped since the stream began");
+        }
         writing.seal(next++, chunk, sealed.clear());
         sink.write(sealed.array(), 0, sealed.position());
         intact = true;

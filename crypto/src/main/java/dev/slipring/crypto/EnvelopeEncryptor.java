@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * follows from what {@link Builder} is told of the writers; all are read.
  *
  * <p>Whatever bytes are given to be opened, the only exception is {@link EnvelopeException}, in streams as the cause
- * of an {@link IOException}. Envelopes made within one data key's life share its commitment and wrapped form, so
+ * of an {@link java.io.IOException}. Envelopes made within one data key's life share its commitment and wrapped form, so
  * they can be linked to one process.
  *
  * <p>Safe for use by several threads. The secrets stay the caller's to close, after this; {@link #close()}
@@ -217,7 +217,10 @@ public final class EnvelopeEncryptor implements AutoCloseable {
         return new DataKeys(keys, partition);
     }
 
-    /** Forgets all data keys, of all partitions: the next message is encrypted under a new one. */
+    /**
+     * Forgets all data keys, of all partitions: the next message is encrypted under a new one, and streams that are
+     * being encrypted fail. To be called before a checkpoint and after a restore; the package documentation shows how.
+     */
     public void dropKeys() {
         keys.drop();
     }
@@ -254,7 +257,7 @@ public final class EnvelopeEncryptor implements AutoCloseable {
         private KeySupply supply = KeySupply.standard();
         private @Nullable DataKeyStore store;
         private boolean refers;
-        private Ticker ticker = Ticker.system();
+        private @Nullable Ticker ticker;
 
         private Builder(RingSource wrapping) {
             rings.add(wrapping);
@@ -383,9 +386,14 @@ public final class EnvelopeEncryptor implements AutoCloseable {
             supply.ahead(budget.age());
             SuiteChoice choice = SuiteChoice.of(repeatable, shared);
             SelfTest.run(choice.written());
-            EnvelopeKeys keys = new EnvelopeKeys(
-                    new EnvelopeKeys.Plan(List.copyOf(rings), choice, store, refers, budget, supply, ticker));
+            EnvelopeKeys keys = new EnvelopeKeys(plan(choice));
             return new EnvelopeEncryptor(keys, "", (int) Math.min(MAX_PLAINTEXT, budget.bytes()));
+        }
+
+        private EnvelopeKeys.Plan plan(SuiteChoice choice) {
+            return ticker == null
+                    ? new EnvelopeKeys.Plan(rings, choice, store, refers, budget, supply, Ticker.system())
+                    : new EnvelopeKeys.Plan(rings, choice, store, refers, budget, supply.beside(ticker), ticker);
         }
     }
 }

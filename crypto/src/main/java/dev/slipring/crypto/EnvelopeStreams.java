@@ -38,7 +38,8 @@ public final class EnvelopeStreams {
      *
      * <p>The stream has a data key of its own, wrapped by the version that is primary now, and so takes nothing from
      * a {@link DataKeyBudget} and is bound by none. It holds two chunks, goes on if the encryptor is closed, and is
-     * for one thread at a time. If {@code sink} fails, every later write does.
+     * for one thread at a time. If {@code sink} fails, every later write does; so does every write after
+     * {@link EnvelopeEncryptor#dropKeys}.
      *
      * @param sink where the envelope goes
      * @param context what the envelope belongs to

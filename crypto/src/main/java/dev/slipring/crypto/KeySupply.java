@@ -1,9 +1,13 @@
 package dev.slipring.crypto;
 
+import dev.slipring.keyring.Ticker;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How an encryptor comes by its data keys: when the next one is made, by whom, and how long a call waits for one.
@@ -17,22 +21,26 @@ import java.util.concurrent.Executor;
 public final class KeySupply {
     private static final Duration LONGEST_PATIENCE = Duration.ofHours(1);
     private static final int MOST_OPENED = 1 << 20;
-    private static final KeySupply STANDARD =
-            new KeySupply(Runnable::run, Duration.ofSeconds(10), Duration.ZERO, 1024, InstantSource.system());
+    private static final KeySupply STANDARD = new KeySupply(new Settings(
+            Runnable::run,
+            Duration.ofSeconds(10),
+            Duration.ZERO,
+            1024,
+            null,
+            () -> ProcessHandle.current().pid()));
 
-    private final Executor executor;
-    private final Duration patience;
-    private final Duration outageBudget;
-    private final int openedKeys;
-    private final InstantSource clock;
+    private final Settings settings;
 
-    private KeySupply(
-            Executor executor, Duration patience, Duration outageBudget, int openedKeys, InstantSource clock) {
-        this.executor = executor;
-        this.patience = patience;
-        this.outageBudget = outageBudget;
-        this.openedKeys = openedKeys;
-        this.clock = clock;
+    private record Settings(
+            Executor executor,
+            Duration patience,
+            Duration outageBudget,
+            int openedKeys,
+            @Nullable InstantSource clock,
+            LongSupplier processId) {}
+
+    private KeySupply(Settings settings) {
+        this.settings = settings;
     }
 
     /**
@@ -53,7 +61,13 @@ public final class KeySupply {
      * @return a new object
      */
     public KeySupply executor(Executor value) {
-        return new KeySupply(Objects.requireNonNull(value, "executor"), patience, outageBudget, openedKeys, clock);
+        return new KeySupply(new Settings(
+                Objects.requireNonNull(value, "executor"),
+                settings.patience,
+                settings.outageBudget,
+                settings.openedKeys,
+                settings.clock,
+                settings.processId));
     }
 
     /**
@@ -70,7 +84,13 @@ public final class KeySupply {
             throw new IllegalArgumentException(
                     "a patience of " + value + " is not above zero and at most " + LONGEST_PATIENCE);
         }
-        return new KeySupply(executor, value, outageBudget, openedKeys, clock);
+        return new KeySupply(new Settings(
+                settings.executor,
+                value,
+                settings.outageBudget,
+                settings.openedKeys,
+                settings.clock,
+                settings.processId));
     }
 
     /**
@@ -85,7 +105,8 @@ public final class KeySupply {
         if (value.isNegative()) {
             throw new IllegalArgumentException("an outage budget of " + value + " is below zero");
         }
-        return new KeySupply(executor, patience, value, openedKeys, clock);
+        return new KeySupply(new Settings(
+                settings.executor, settings.patience, value, settings.openedKeys, settings.clock, settings.processId));
     }
 
     /**
@@ -99,34 +120,71 @@ public final class KeySupply {
         if (value < 1 || value > MOST_OPENED) {
             throw new IllegalArgumentException(value + " opened data keys are not in 1.." + MOST_OPENED);
         }
-        return new KeySupply(executor, patience, outageBudget, value, clock);
+        return new KeySupply(new Settings(
+                settings.executor,
+                settings.patience,
+                settings.outageBudget,
+                value,
+                settings.clock,
+                settings.processId));
     }
 
     /**
      * The same, with {@code value} as the wall clock: data-key records are dated by it, and a jump of it tells that
      * this process was cloned.
      *
-     * @param value the clock; the system's unless told
+     * @param value the clock; unless told, the system's, or one that moves with a ticker that the builder is told
      * @return a new object
      */
     public KeySupply clock(InstantSource value) {
-        return new KeySupply(executor, patience, outageBudget, openedKeys, Objects.requireNonNull(value, "clock"));
+        return new KeySupply(new Settings(
+                settings.executor,
+                settings.patience,
+                settings.outageBudget,
+                settings.openedKeys,
+                Objects.requireNonNull(value, "clock"),
+                settings.processId));
+    }
+
+    /** The same with {@code value} telling the process id. */
+    KeySupply processId(LongSupplier value) {
+        return new KeySupply(new Settings(
+                settings.executor,
+                settings.patience,
+                settings.outageBudget,
+                settings.openedKeys,
+                settings.clock,
+                value));
+    }
+
+    LongSupplier processId() {
+        return settings.processId;
     }
 
     InstantSource clock() {
-        return clock;
+        return settings.clock == null ? InstantSource.system() : settings.clock;
+    }
+
+    /** The same where a monotonic clock was told: unless a wall clock was too, it is one that moves with it. */
+    KeySupply beside(Ticker told) {
+        if (settings.clock != null) {
+            return this;
+        }
+        Instant start = Instant.now();
+        long origin = told.nanos();
+        return clock(() -> start.plusNanos(told.nanos() - origin));
     }
 
     Executor executor() {
-        return executor;
+        return settings.executor;
     }
 
     Duration patience() {
-        return patience;
+        return settings.patience;
     }
 
     int openedKeys() {
-        return openedKeys;
+        return settings.openedKeys;
     }
 
     /**
@@ -135,6 +193,7 @@ public final class KeySupply {
      * @throws IllegalArgumentException if the outage budget is as long as the age
      */
     Duration ahead(Duration age) {
+        Duration outageBudget = settings.outageBudget;
         if (outageBudget.compareTo(age) >= 0) {
             throw new IllegalArgumentException(
                     "an outage budget of " + outageBudget + " is not below the data key's age of " + age);

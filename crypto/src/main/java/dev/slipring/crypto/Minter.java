@@ -4,6 +4,7 @@ import dev.slipring.crypto.EnvelopeException.Failure;
 import dev.slipring.keyring.Ticker;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the data keys that encrypt in one suite, under the primary version of a ring. Safe for use by several threads. */
@@ -20,12 +21,12 @@ final class Minter {
      *
      * @param records where they are kept for envelopes in reference mode; null for inline ones
      */
-    Minter(Suite suite, Ring ring, @Nullable DataKeyRecords records, DataKeyBudget budget, Ticker ticker) {
+    Minter(Suite suite, Ring ring, @Nullable DataKeyRecords records, EnvelopeKeys.Plan plan) {
         this.suite = suite;
         this.ring = ring;
         this.records = records;
-        this.budget = budget;
-        this.ticker = ticker;
+        budget = plan.budget();
+        ticker = plan.ticker();
     }
 
     /**
@@ -50,9 +51,10 @@ final class Minter {
     /**
      * The start of a stream under a data key of its own.
      *
+     * @param valid says false once the key may no longer encrypt
      * @throws EnvelopeException as in {@link #mint}
      */
-    StreamStart mintStream(Context context) {
+    StreamStart mintStream(Context context, BooleanSupplier valid) {
         WrappingKey kek = ring.primary();
         byte[] dek = new byte[DataKey.LENGTH];
         random.nextBytes(dek);
@@ -60,7 +62,7 @@ final class Minter {
             DataKey key = DataKey.derive(suite, dek);
             try {
                 byte[] wrapped = kek.wrap(dek, suite, key.commitment());
-                return StreamStart.of(kek, prefix(kek, wrapped, key.commitment()), key.newStream(context));
+                return StreamStart.of(kek, prefix(kek, wrapped, key.commitment()), key.newStream(context), valid);
             } finally {
                 key.wipe();
             }

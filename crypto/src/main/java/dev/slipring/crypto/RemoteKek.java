@@ -2,6 +2,7 @@ package dev.slipring.crypto;
 
 import dev.slipring.crypto.EnvelopeException.Failure;
 import dev.slipring.keyring.SecretValue;
+import dev.slipring.keyring.UsableVersion;
 import dev.slipring.keyring.VersionUse;
 import dev.slipring.store.Commitment;
 import java.util.Arrays;
@@ -16,11 +17,11 @@ final class RemoteKek extends WrappingKey {
     private volatile String keyId = "that its value names";
     private volatile boolean wiped;
 
-    /** The key that {@code source} finds by {@code reference}, which this owns from now on. */
-    RemoteKek(int ringId, int version, @Nullable VersionUse use, KeyWrapper.Source source, SecretValue reference) {
-        super(ringId, version, use);
+    /** The key that {@code source} finds by the value of {@code version}, which is copied. */
+    RemoteKek(int ringId, UsableVersion version, @Nullable VersionUse use, KeyWrapper.Source source) {
+        super(ringId, version.number(), use);
         this.source = source;
-        this.reference = reference;
+        reference = version.value().copy();
     }
 
     /** Whether {@code value} names the same key. */

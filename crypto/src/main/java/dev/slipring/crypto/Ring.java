@@ -4,7 +4,6 @@ import dev.slipring.crypto.EnvelopeException.Failure;
 import dev.slipring.keyring.Keyring;
 import dev.slipring.keyring.RotatingSecret;
 import dev.slipring.keyring.SecretName;
-import dev.slipring.keyring.SecretValue;
 import dev.slipring.keyring.SecretVersion;
 import dev.slipring.keyring.StaleKeyringException;
 import dev.slipring.keyring.UsableVersion;
@@ -231,7 +230,6 @@ final class Ring implements AutoCloseable {
         if (known instanceof RemoteKek same && same.isNamedBy(version.value())) {
             return known;
         }
-        SecretValue reference = version.value().copy();
-        return new RemoteKek(id, version.number(), secret.use(version.number()), source, reference);
+        return new RemoteKek(id, version, secret.use(version.number()), source);
     }
 }

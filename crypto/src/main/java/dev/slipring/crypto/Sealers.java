@@ -6,6 +6,7 @@ import dev.slipring.keyring.Ticker;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,8 @@ final class Sealers implements AutoCloseable {
     private final KeySupply supply;
     private final Duration ahead;
     private final Ticker ticker;
+    private final CloneGuard guard;
+    private final AtomicInteger drops = new AtomicInteger();
     private final Map<Suite, SealingKeys> unpartitioned;
     private final Cache<String, Map<Suite, SealingKeys>> partitions = Caffeine.newBuilder()
             .maximumSize(MOST_PARTITIONS)
@@ -40,7 +43,8 @@ final class Sealers implements AutoCloseable {
         supply = plan.supply();
         ticker = plan.ticker();
         ahead = supply.ahead(plan.budget().age());
-        minters = suite -> new Minter(suite, ring, records, plan.budget(), plan.ticker());
+        minters = suite -> new Minter(suite, ring, records, plan);
+        guard = new CloneGuard(supply, ticker);
         unpartitioned = keys();
     }
 
@@ -59,12 +63,30 @@ final class Sealers implements AutoCloseable {
      * @throws UnsupportedOperationException if no suite for streams is safe here
      */
     StreamStart stream(Context context) {
-        return minters.apply(choice.streamSuite()).mintStream(context);
+        int begun = drops.get();
+        return minters.apply(choice.streamSuite()).mintStream(context, () -> {
+            dropIfCloned(ticker.nanos());
+            return drops.get() == begun;
+        });
     }
 
     /** How long the keys at hand for short messages will encrypt, as far as their messages and bytes last. */
     Duration lasting(String partition) {
         return keys(partition, 0).lasting();
+    }
+
+    /** The ring whose primary version wraps. */
+    Ring ring() {
+        return ring;
+    }
+
+    KeySupply supply() {
+        return supply;
+    }
+
+    /** The monotonic clock. */
+    Ticker ticker() {
+        return ticker;
     }
 
     /** How long before the end of a data key's age the next one is made. */
@@ -77,8 +99,16 @@ final class Sealers implements AutoCloseable {
         partitions.invalidate(partition);
     }
 
-    /** Retires all keys; the next message of each partition is encrypted under a new one. */
+    /** Retires all keys if this process may be a clone of the one that made them. */
+    void dropIfCloned(long now) {
+        if (guard.cloned(now)) {
+            drop();
+        }
+    }
+
+    /** Retires all keys; the next message of each partition is encrypted under a new one, and open streams fail. */
     void drop() {
+        drops.incrementAndGet();
         unpartitioned.values().forEach(SealingKeys::drop);
         partitions.invalidateAll();
     }
@@ -102,7 +132,7 @@ final class Sealers implements AutoCloseable {
     private Map<Suite, SealingKeys> keys() {
         Map<Suite, SealingKeys> keys = new EnumMap<>(Suite.class);
         for (Suite suite : choice.written()) {
-            keys.put(suite, new SealingKeys(minters.apply(suite), ring, supply, ahead, ticker));
+            keys.put(suite, new SealingKeys(minters.apply(suite), this));
         }
         return keys;
     }

@@ -15,17 +15,16 @@ import org.jspecify.annotations.Nullable;
  * or a store; whoever needs that key waits, bounded. Safe for use by several threads.
  */
 final class SealingKeys implements AutoCloseable {
-    private static final Pair NONE = new Pair(null, null);
     /** There is one thing to make, so one call at a time. */
     private static final Object MINTING = "the next data key";
 
     private final Minter minter;
+    private final Sealers owner;
     private final Ring ring;
-    private final KeySupply supply;
-    private final long aheadOfAge;
     private final Ticker ticker;
+    private final long aheadOfAge;
     private final Flights<Object, Boolean> flights;
-    private final AtomicReference<Pair> keys = new AtomicReference<>(NONE);
+    private final AtomicReference<Pair> keys = new AtomicReference<>(new Pair(null, null));
     private volatile boolean closed;
 
     /** The key that encrypts and the one that comes after it; compared by identity. */
@@ -39,13 +38,14 @@ final class SealingKeys implements AutoCloseable {
         }
     }
 
-    SealingKeys(Minter minter, Ring ring, KeySupply supply, Duration aheadOfAge, Ticker ticker) {
+    /** Keys that {@code minter} makes, among others of {@code owner}. */
+    SealingKeys(Minter minter, Sealers owner) {
         this.minter = minter;
-        this.ring = ring;
-        this.supply = supply;
-        this.aheadOfAge = aheadOfAge.toNanos();
-        this.ticker = ticker;
-        flights = new Flights<>(supply.patience());
+        this.owner = owner;
+        ring = owner.ring();
+        ticker = owner.ticker();
+        aheadOfAge = owner.ahead().toNanos();
+        flights = new Flights<>(owner.supply().patience());
     }
 
     /**
@@ -56,17 +56,16 @@ final class SealingKeys implements AutoCloseable {
      */
     SealingKey reserve(int length) {
         while (!closed) {
+            long now = ticker.nanos();
+            owner.dropIfCloned(now);
             Pair seen = present();
             WrappingKey primary = ring.primary();
             SealingKey current = seen.current;
-            if (current != null && current.kek() == primary) {
-                long now = ticker.nanos();
-                if (current.reserve(length, now)) {
-                    if (seen.next == null && current.claimNext(now, aheadOfAge)) {
-                        flights.launch(MINTING, supply.executor(), () -> mint(seen));
-                    }
-                    return current;
+            if (current != null && current.kek() == primary && current.reserve(length, now)) {
+                if (seen.next == null && current.claimNext(now, aheadOfAge)) {
+                    flights.launch(MINTING, owner.supply().executor(), () -> mint(seen));
                 }
+                return current;
             }
             if (seen.next != null && seen.next.kek() == primary) {
                 replace(seen, new Pair(seen.next, null));
@@ -87,9 +86,10 @@ final class SealingKeys implements AutoCloseable {
 
     /** Retires the keys; the next message is encrypted under a new one. */
     void drop() {
-        Pair present = Objects.requireNonNull(keys.getAndSet(NONE));
-        retireUnlessIn(NONE, present.current);
-        retireUnlessIn(NONE, present.next);
+        Pair none = new Pair(null, null); // another than before, so that a key that is being made now is not kept
+        Pair present = Objects.requireNonNull(keys.getAndSet(none));
+        retireUnlessIn(none, present.current);
+        retireUnlessIn(none, present.next);
     }
 
     /** Retires the keys and makes no more. */

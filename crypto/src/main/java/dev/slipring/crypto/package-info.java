@@ -15,6 +15,39 @@
  * it writes by what it is told of the writers. An envelope is one array or text, or a stream of any length.
  * Whatever bytes are opened, the outcome is the plaintext or an
  * {@link dev.slipring.crypto.EnvelopeException} with one of a closed set of failures.
+ *
+ * <p>In reference mode an envelope has the commitment alone, and the wrapped data key stands in a
+ * {@link dev.slipring.store.DataKeyStore}, found by it. The record there, integers big endian:
+ *
+ * <pre>
+ * offset length
+ *      0      2  magic F5 44
+ *      2      1  record version 01
+ *      3      1  suite
+ *      4      4  ring id
+ *      8      4  KEK version, from 1, unsigned
+ *     12      8  created, in milliseconds since 1970, at most 2^63 - 1
+ *     20     32  commitment C
+ *     52      2  n, length of the wrapped DEK, 1 to 4096
+ *     54      n  wrapped DEK, as in an inline envelope; nothing follows
+ * </pre>
+ *
+ * A rewrap replaces ring, version, n and wrapped DEK. Nothing of it is trusted before the DEK gave C.
+ *
+ * <p>Two clones of a process must not share a data key. A clone is noticed where the process id or the clocks show it,
+ * within a second; where a checkpoint says so itself, as CRaC does, drop the keys then:
+ *
+ * <pre>{@code
+ * final class DropKeys implements org.crac.Resource { // keep a reference to it: CRaC does not
+ *     public void beforeCheckpoint(Context<? extends Resource> context) {
+ *         encryptor.dropKeys();
+ *     }
+ *
+ *     public void afterRestore(Context<? extends Resource> context) {
+ *         encryptor.dropKeys();
+ *     }
+ * }
+ * }</pre>
  */
 @NullMarked
 package dev.slipring.crypto;

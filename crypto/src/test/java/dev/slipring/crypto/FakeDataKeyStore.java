@@ -17,6 +17,7 @@ final class FakeDataKeyStore implements DataKeyStore {
     private final AtomicInteger finds = new AtomicInteger();
     private final AtomicInteger hanging = new AtomicInteger();
     private volatile boolean down;
+    private volatile Runnable afterFind = () -> {};
     private volatile Runnable beforeReplace = () -> {};
     private volatile CountDownLatch gate = new CountDownLatch(0);
 
@@ -29,6 +30,11 @@ final class FakeDataKeyStore implements DataKeyStore {
     CountDownLatch hang() {
         gate = new CountDownLatch(1);
         return gate;
+    }
+
+    /** Runs {@code other} once, after the next record was found and before it is handed out. */
+    void afterFind(Runnable other) {
+        afterFind = other;
     }
 
     /** Runs {@code other} before each compare-and-set takes place. */
@@ -62,7 +68,11 @@ final class FakeDataKeyStore implements DataKeyStore {
     public Optional<byte[]> find(Commitment commitment) {
         finds.incrementAndGet();
         call();
-        return store.find(commitment);
+        Optional<byte[]> found = store.find(commitment);
+        Runnable other = afterFind;
+        afterFind = () -> {};
+        other.run();
+        return found;
     }
 
     @Override

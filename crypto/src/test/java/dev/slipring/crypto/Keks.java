@@ -48,7 +48,7 @@ public final class Keks {
     static StreamStart streamStart() {
         DataKey key = DataKey.derive(Suite.CHUNKED_AES_256_GCM, value(99));
         byte[] prefix = Envelope.referringPrefix(Suite.CHUNKED_AES_256_GCM, key.commitment());
-        return StreamStart.of(kek(7), prefix, key.newStream(NOTE));
+        return StreamStart.of(kek(7), prefix, key.newStream(NOTE), () -> true);
     }
 
     public static void assertFailure(Failure failure, ThrowingCallable call) {

@@ -9,6 +9,10 @@ import dev.slipring.keyring.VersionState;
 import dev.slipring.store.Commitment;
 import dev.slipring.testing.FakeSecret;
 import dev.slipring.testing.ManualClock;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
@@ -67,6 +71,30 @@ class ReferenceModeTest {
         assertThat(envelope[4]).isEqualTo((byte) 1);
         assertThat(replica.decrypt(envelope, Keks.NOTE)).isEqualTo(new byte[100_000]);
         Keks.assertFailure(Failure.TAMPERED, () -> replica.decrypt(envelope, Context.none()));
+    }
+
+    @Test
+    void stream_ofAnyLength_refersToARecordOfItsOwn() throws Exception {
+        ByteArrayOutputStream sink = new ByteArrayOutputStream();
+        try (OutputStream stream = encryptor.streams().encrypting(sink, Keks.NOTE)) {
+            assertThat(store.scan(null, 10)).hasSize(1);
+            stream.write(new byte[50_000]);
+        }
+        byte[] envelope = sink.toByteArray();
+        assertThat(envelope[4]).isEqualTo((byte) 1);
+        assertThat(replica.decrypt(envelope, Keks.NOTE)).isEqualTo(new byte[50_000]);
+        try (InputStream opened = replica.streams().decrypting(new ByteArrayInputStream(envelope), Keks.NOTE)) {
+            assertThat(opened.readAllBytes()).isEqualTo(new byte[50_000]);
+        }
+        Keks.assertFailure(
+                Failure.MALFORMED,
+                () -> replica.streams().decrypting(new ByteArrayInputStream(envelope, 0, 36), Keks.NOTE));
+        try (EnvelopeEncryptor inline =
+                EnvelopeEncryptor.builder(ring.rotating()).build()) {
+            Keks.assertFailure(
+                    Failure.UNSUPPORTED,
+                    () -> inline.streams().decrypting(new ByteArrayInputStream(envelope), Keks.NOTE));
+        }
     }
 
     @Test
@@ -316,6 +344,19 @@ class ReferenceModeTest {
         });
         encryptor.rewrap(envelope);
         assertThat(store.record(envelope).key().header().kekVersion()).isEqualTo(2);
+    }
+
+    @Test
+    void rewrap_recordChangedSinceItWasRead_keepsTheChange() {
+        byte[] envelope = encryptor.encrypt(Keks.HELLO, Keks.NOTE);
+        DataKeyRecord record = store.record(envelope);
+        byte[] touched = record.bytes().clone();
+        touched[19] ^= 1; // the date, which is bound by nothing
+        ring.rotate(Keks.value(2));
+        store.afterFind(() -> store.overwrite(record.commitment(), touched));
+        encryptor.rewrap(envelope);
+        assertThat(store.record(envelope).key().header().kekVersion()).isEqualTo(2);
+        assertThat(store.record(envelope).bytes()[19]).isEqualTo(touched[19]);
     }
 
     @Test
