@@ -1,11 +1,12 @@
 package dev.slipring.store;
 
-import static dev.slipring.store.Records.NAME;
-import static dev.slipring.store.Records.at;
+import static dev.slipring.contract.Records.NAME;
+import static dev.slipring.contract.Records.at;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.slipring.contract.SecretStoreContract;
 import dev.slipring.keyring.ReplicaReport;
 import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SecretValue;

@@ -2,6 +2,7 @@ package dev.slipring.store;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.slipring.contract.Records;
 import dev.slipring.keyring.SecretValue;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package dev.slipring.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.slipring.contract.DataKeyStoreContract;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 

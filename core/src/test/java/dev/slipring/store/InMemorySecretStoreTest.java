@@ -2,6 +2,8 @@ package dev.slipring.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipring.contract.Records;
+import dev.slipring.contract.SecretStoreContract;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 

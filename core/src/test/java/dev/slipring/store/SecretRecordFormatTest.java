@@ -1,9 +1,11 @@
 package dev.slipring.store;
 
-import static dev.slipring.store.Records.NAME;
+import static dev.slipring.contract.Records.NAME;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.slipring.contract.NewerBuild;
+import dev.slipring.contract.Records;
 import dev.slipring.keyring.Mark;
 import dev.slipring.keyring.SecretName;
 import java.util.List;

@@ -1,14 +1,14 @@
 package dev.slipring.testing;
 
-import static dev.slipring.store.Records.NAME;
-import static dev.slipring.store.Records.at;
+import static dev.slipring.contract.Records.NAME;
+import static dev.slipring.contract.Records.at;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.slipring.contract.SecretStoreContract;
 import dev.slipring.store.InMemorySecretStore;
 import dev.slipring.store.Reading;
 import dev.slipring.store.SecretStore;
-import dev.slipring.store.SecretStoreContract;
 import dev.slipring.store.StoreUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.slipring.store;
+package dev.slipring.contract;
 
 import dev.slipring.keyring.Mark;
 import dev.slipring.keyring.SecretName;
@@ -7,6 +7,13 @@ import dev.slipring.keyring.Stamp;
 import dev.slipring.keyring.Timing;
 import dev.slipring.keyring.TimingParameter;
 import dev.slipring.keyring.VersionState;
+import dev.slipring.store.Emergency;
+import dev.slipring.store.Freeze;
+import dev.slipring.store.Orders;
+import dev.slipring.store.Owner;
+import dev.slipring.store.Phase;
+import dev.slipring.store.Rotation;
+import dev.slipring.store.SecretRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
-package dev.slipring.store;
+package dev.slipring.contract;
 
-import static dev.slipring.store.Records.NAME;
-import static dev.slipring.store.Records.at;
+import static dev.slipring.contract.Records.NAME;
+import static dev.slipring.contract.Records.at;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -9,6 +9,12 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import dev.slipring.keyring.ReplicaReport;
 import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SecretValue;
+import dev.slipring.store.Phase;
+import dev.slipring.store.Reading;
+import dev.slipring.store.SecretRecord;
+import dev.slipring.store.SecretRecordFormat;
+import dev.slipring.store.SecretStore;
+import dev.slipring.store.WriteWindow;
 import dev.slipring.testing.ManualClock;
 import java.time.Duration;
 import java.util.ArrayList;

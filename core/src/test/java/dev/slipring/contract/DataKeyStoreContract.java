@@ -1,8 +1,11 @@
-package dev.slipring.store;
+package dev.slipring.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.slipring.store.Commitment;
+import dev.slipring.store.DataKeyStore;
+import dev.slipring.store.StoredDataKey;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
