@@ -119,6 +119,10 @@ final class ArchitectureTest {
             library("dev.slipring.session.servlet..", "jakarta.servlet..");
 
     @ArchTest
+    static final ArchRule persistence_isTouchedByItsPackageOnly =
+            library("dev.slipring.crypto.jpa..", "jakarta.persistence..");
+
+    @ArchTest
     static final ArchRule packages_dependOnEachOther_withoutCycles =
             slices().assignedFrom(eachPackage()).should().beFreeOfCycles();
 
