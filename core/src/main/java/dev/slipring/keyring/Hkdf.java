@@ -27,6 +27,15 @@ public enum Hkdf {
     }
 
     /**
+     * The HMAC that this is made of.
+     *
+     * @return its standard name, as a provider's {@code Mac} has it
+     */
+    public String macAlgorithm() {
+        return algorithm;
+    }
+
+    /**
      * HKDF-Extract: a pseudo-random key of the hash's length.
      *
      * @param salt may be empty, which stands for a string of zeros
@@ -42,24 +51,41 @@ public enum Hkdf {
      * @throws IllegalArgumentException if {@code length} is not in 1 .. 255 times the hash's length
      */
     public byte[] expand(byte[] prk, byte[] info, int length) {
-        if (length < 1 || length > 255 * hashLength) {
-            throw new IllegalArgumentException("HKDF output of " + length + " bytes is not in 1.." + 255 * hashLength);
-        }
-        Mac mac = mac(prk);
+        requireLength(length);
+        return expand(mac(prk), info, length);
+    }
+
+    /**
+     * The same by a {@code Mac} that has the pseudo-random key, of any provider: for who expands one key often.
+     *
+     * @param keyed a {@link #macAlgorithm()} with its key, used by nobody else meanwhile; afterwards as it was
+     * @param info what the result is for
+     * @param length of the result, in bytes
+     * @return the result
+     * @throws IllegalArgumentException if {@code length} is not in 1 .. 255 times the hash's length
+     */
+    public byte[] expand(Mac keyed, byte[] info, int length) {
+        requireLength(length);
         byte[] out = new byte[length];
         byte[] block = new byte[0];
         for (int done = 0, counter = 1; done < length; counter++) {
-            mac.update(block);
-            mac.update(info);
-            mac.update((byte) counter);
+            keyed.update(block);
+            keyed.update(info);
+            keyed.update((byte) counter);
             Arrays.fill(block, (byte) 0);
-            block = mac.doFinal();
+            block = keyed.doFinal();
             int take = Math.min(block.length, length - done);
             System.arraycopy(block, 0, out, done, take);
             done += take;
         }
         Arrays.fill(block, (byte) 0);
         return out;
+    }
+
+    private void requireLength(int length) {
+        if (length < 1 || length > 255 * hashLength) {
+            throw new IllegalArgumentException("HKDF output of " + length + " bytes is not in 1.." + 255 * hashLength);
+        }
     }
 
     private Mac mac(byte[] key) {

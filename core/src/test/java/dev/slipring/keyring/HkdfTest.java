@@ -3,11 +3,15 @@ package dev.slipring.keyring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Known answers of RFC 5869, appendix A.1 to A.3, and the bounds of section 2.3. */
 class HkdfTest {
@@ -65,6 +69,19 @@ class HkdfTest {
         byte[] longest = Hkdf.SHA512.expand(prk, info, 300);
         for (int length = 1; length < 300; length++) {
             assertThat(Hkdf.SHA512.expand(prk, info, length)).isEqualTo(Arrays.copyOf(longest, length));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void expand_byAKeyedMac_isTheSameEachTime(Hkdf hkdf) throws GeneralSecurityException {
+        byte[] prk = hkdf.extract(new byte[] {1}, new byte[] {2});
+        Mac keyed = Mac.getInstance(hkdf.macAlgorithm());
+        keyed.init(new SecretKeySpec(prk, hkdf.macAlgorithm()));
+        for (int length : new int[] {1, 64, 200, 32}) {
+            byte[] info = {(byte) length};
+            assertThat(hkdf.expand(keyed, info, length)).isEqualTo(hkdf.expand(prk, info, length));
+            assertThatThrownBy(() -> hkdf.expand(keyed, info, 0)).isInstanceOf(IllegalArgumentException.class);
         }
     }
 
