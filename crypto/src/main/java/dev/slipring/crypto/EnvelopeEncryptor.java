@@ -4,11 +4,8 @@ import dev.slipring.keyring.RotatingSecret;
 import dev.slipring.keyring.StaleKeyringException;
 import dev.slipring.keyring.Ticker;
 import dev.slipring.store.DataKeyStore;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Encrypts into envelopes and opens them, with key encryption keys (KEKs) from a {@link RotatingSecret}.
@@ -250,17 +247,10 @@ public final class EnvelopeEncryptor implements AutoCloseable {
 
     /** Collects what an {@link EnvelopeEncryptor} is made of. Not thread-safe. */
     public static final class Builder {
-        private final List<RingSource> rings = new ArrayList<>();
-        private boolean shared;
-        private boolean repeatable;
-        private DataKeyBudget budget = DataKeyBudget.standard();
-        private KeySupply supply = KeySupply.standard();
-        private @Nullable DataKeyStore store;
-        private boolean refers;
-        private @Nullable Ticker ticker;
+        private final EncryptorDraft draft;
 
         private Builder(RingSource wrapping) {
-            rings.add(wrapping);
+            draft = new EncryptorDraft(wrapping);
         }
 
         /**
@@ -270,7 +260,7 @@ public final class EnvelopeEncryptor implements AutoCloseable {
          * @return this
          */
         public Builder alsoOpens(RotatingSecret other) {
-            rings.add(RingSource.local(other));
+            draft.rings.add(RingSource.local(other));
             return this;
         }
 
@@ -282,7 +272,7 @@ public final class EnvelopeEncryptor implements AutoCloseable {
          * @return this
          */
         public Builder alsoOpens(RotatingSecret other, KeyWrapper.Source remote) {
-            rings.add(RingSource.remote(other, remote));
+            draft.rings.add(RingSource.remote(other, remote));
             return this;
         }
 
@@ -295,7 +285,7 @@ public final class EnvelopeEncryptor implements AutoCloseable {
          * @return this
          */
         public Builder sharedDataKeys() {
-            shared = true;
+            draft.shared = true;
             return this;
         }
 
@@ -309,7 +299,7 @@ public final class EnvelopeEncryptor implements AutoCloseable {
          * @return this
          */
         public Builder repeatableRandomness() {
-            repeatable = true;
+            draft.repeatable = true;
             return this;
         }
 
@@ -321,7 +311,7 @@ public final class EnvelopeEncryptor implements AutoCloseable {
          * @return this
          */
         public Builder dataKeyStore(DataKeyStore value) {
-            store = Objects.requireNonNull(value, "store");
+            draft.store = Objects.requireNonNull(value, "store");
             return this;
         }
 
@@ -333,7 +323,7 @@ public final class EnvelopeEncryptor implements AutoCloseable {
          * @return this
          */
         public Builder reference(DataKeyStore value) {
-            refers = true;
+            draft.refers = true;
             return dataKeyStore(value);
         }
 
@@ -344,7 +334,7 @@ public final class EnvelopeEncryptor implements AutoCloseable {
          * @return this
          */
         public Builder dataKeyBudget(DataKeyBudget value) {
-            budget = Objects.requireNonNull(value, "budget");
+            draft.budget = Objects.requireNonNull(value, "budget");
             return this;
         }
 
@@ -356,7 +346,7 @@ public final class EnvelopeEncryptor implements AutoCloseable {
          * @return this
          */
         public Builder keySupply(KeySupply value) {
-            supply = Objects.requireNonNull(value, "supply");
+            draft.supply = Objects.requireNonNull(value, "supply");
             return this;
         }
 
@@ -367,7 +357,7 @@ public final class EnvelopeEncryptor implements AutoCloseable {
          * @return this
          */
         public Builder ticker(Ticker value) {
-            ticker = Objects.requireNonNull(value, "ticker");
+            draft.ticker = Objects.requireNonNull(value, "ticker");
             return this;
         }
 
@@ -382,18 +372,9 @@ public final class EnvelopeEncryptor implements AutoCloseable {
          * @throws IllegalStateException if this Java platform lacks an algorithm or computes it wrongly
          */
         public EnvelopeEncryptor build() {
-            RingSource.check(rings);
-            supply.ahead(budget.age());
-            SuiteChoice choice = SuiteChoice.of(repeatable, shared);
-            SelfTest.run(choice.written());
-            EnvelopeKeys keys = new EnvelopeKeys(plan(choice));
-            return new EnvelopeEncryptor(keys, "", (int) Math.min(MAX_PLAINTEXT, budget.bytes()));
-        }
-
-        private EnvelopeKeys.Plan plan(SuiteChoice choice) {
-            return ticker == null
-                    ? new EnvelopeKeys.Plan(rings, choice, store, refers, budget, supply, Ticker.system())
-                    : new EnvelopeKeys.Plan(rings, choice, store, refers, budget, supply.beside(ticker), ticker);
+            EnvelopeKeys.Plan plan = draft.plan();
+            int longest = (int) Math.min(MAX_PLAINTEXT, plan.budget().bytes());
+            return new EnvelopeEncryptor(new EnvelopeKeys(plan), "", longest);
         }
     }
 }
