@@ -35,6 +35,11 @@ final class AesKey implements SecretKey {
         this.bytes = bytes;
     }
 
+    /** In bytes. */
+    int length() {
+        return bytes.length;
+    }
+
     @Override
     public String getAlgorithm() {
         return "AES";

@@ -1,7 +1,6 @@
 package dev.slipring.crypto;
 
 import java.nio.ByteBuffer;
-import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import javax.crypto.Cipher;
 
@@ -12,27 +11,29 @@ import javax.crypto.Cipher;
  * several threads.
  */
 final class ChunkedCipher implements PayloadCipher {
-    private final AesKey key;
+    private final HkdfExpander key;
     private final byte[] contextPrefix;
+    private final CryptoProviders providers;
     private final CipherPool ciphers;
 
-    /** Encryption by {@code ciphers} under what {@code key} gives; {@link #wipe} wipes and empties them. */
-    ChunkedCipher(AesKey key, byte[] contextPrefix, CipherPool ciphers) {
-        this.key = key;
+    /** Encryption by {@code providers} under what {@code key} gives; {@link #wipe} wipes it. */
+    ChunkedCipher(AesKey key, byte[] contextPrefix, CryptoProviders providers) {
+        this.key = new HkdfExpander(key, providers);
         this.contextPrefix = contextPrefix;
-        this.ciphers = ciphers;
+        this.providers = providers;
+        ciphers = providers.gcm();
     }
 
     @Override
     public void seal(byte[] plaintext, byte[] context, byte[] out, int offset) {
-        System.arraycopy(RandomBytes.of(ChunkedMessage.SALT_LENGTH), 0, out, offset, ChunkedMessage.SALT_LENGTH);
+        System.arraycopy(providers.randomBytes(ChunkedMessage.SALT_LENGTH), 0, out, offset, ChunkedMessage.SALT_LENGTH);
         sealUnderGivenRandomness(plaintext, context, out, offset);
     }
 
     @Override
     public void sealUnderGivenRandomness(byte[] plaintext, byte[] context, byte[] out, int offset) {
         byte[] salt = Arrays.copyOfRange(out, offset, offset + ChunkedMessage.SALT_LENGTH);
-        Cipher cipher = take();
+        Cipher cipher = ciphers.take();
         try {
             ChunkedMessage message = message(salt, context, cipher);
             try {
@@ -48,7 +49,7 @@ final class ChunkedCipher implements PayloadCipher {
 
     @Override
     public byte[] open(byte[] in, int offset, byte[] context) {
-        Cipher cipher = take();
+        Cipher cipher = ciphers.take();
         try {
             ByteBuffer body = ByteBuffer.wrap(in, offset, in.length - offset);
             ChunkedMessage message = opened(body, context, cipher);
@@ -64,7 +65,7 @@ final class ChunkedCipher implements PayloadCipher {
 
     /** A new message, to be sealed by the caller chunk by chunk and then wiped. */
     ChunkedMessage begin(byte[] context) {
-        return message(RandomBytes.of(ChunkedMessage.SALT_LENGTH), context, take());
+        return message(providers.randomBytes(ChunkedMessage.SALT_LENGTH), context, ciphers.take());
     }
 
     /**
@@ -73,12 +74,12 @@ final class ChunkedCipher implements PayloadCipher {
      * @throws EnvelopeException {@code TAMPERED} if the header, the context or the key is another
      */
     ChunkedMessage resume(ByteBuffer header, byte[] context) {
-        return opened(header, context, take());
+        return opened(header, context, ciphers.take());
     }
 
     @Override
     public void wipe() {
-        key.destroy();
+        key.wipe();
         ciphers.clear();
     }
 
@@ -122,21 +123,8 @@ final class ChunkedCipher implements PayloadCipher {
     }
 
     private ChunkedMessage message(byte[] salt, byte[] context, Cipher cipher) {
-        byte[] inputKey = key.getEncoded();
-        try {
-            byte[] bound = Arrays.copyOf(contextPrefix, contextPrefix.length + context.length);
-            System.arraycopy(context, 0, bound, contextPrefix.length, context.length);
-            return ChunkedMessage.derive(inputKey, salt, bound, cipher);
-        } finally {
-            Arrays.fill(inputKey, (byte) 0);
-        }
-    }
-
-    private Cipher take() {
-        try {
-            return ciphers.take();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this Java platform lacks AES-GCM", e);
-        }
+        byte[] bound = Arrays.copyOf(contextPrefix, contextPrefix.length + context.length);
+        System.arraycopy(context, 0, bound, contextPrefix.length, context.length);
+        return ChunkedMessage.derive(key, salt, bound, cipher);
     }
 }

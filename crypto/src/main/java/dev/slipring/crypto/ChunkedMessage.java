@@ -1,12 +1,10 @@
 package dev.slipring.crypto;
 
-import dev.slipring.keyring.Hkdf;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
-import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 
@@ -51,21 +49,17 @@ final class ChunkedMessage {
     }
 
     /**
-     * The message of that salt and context under {@code inputKey}, which the caller wipes; the salt is kept.
+     * The message of that salt and context under {@code inputKey}; the salt is kept.
      *
-     * @param cipher the platform's AES-GCM, used by this message alone until it is wiped
-     * @throws IllegalArgumentException if the key has not 32 bytes
+     * @param cipher an AES-GCM, used by this message alone until it is wiped
      */
-    static ChunkedMessage derive(byte[] inputKey, byte[] salt, byte[] context, Cipher cipher) {
-        if (inputKey.length != DataKey.LENGTH) {
-            throw new IllegalArgumentException("an input key of " + inputKey.length + " bytes");
-        }
+    static ChunkedMessage derive(HkdfExpander inputKey, byte[] salt, byte[] context, Cipher cipher) {
         byte[] info = ByteBuffer.allocate(LABEL.length + salt.length + context.length)
                 .put(LABEL)
                 .put(salt)
                 .put(context)
                 .array();
-        byte[] derived = Hkdf.SHA512.expand(inputKey, info, DataKey.LENGTH + NONCE_LENGTH + COMMITMENT_LENGTH);
+        byte[] derived = inputKey.expand(info, DataKey.LENGTH + NONCE_LENGTH + COMMITMENT_LENGTH);
         try {
             return new ChunkedMessage(derived, salt, cipher);
         } finally {
@@ -98,9 +92,10 @@ final class ChunkedMessage {
             throw new IllegalStateException("a message has at most 2^38 chunks");
         }
         try {
-            crypt(Cipher.ENCRYPT_MODE, index, plaintext, out);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("AES-GCM failed to encrypt", e);
+            init(Cipher.ENCRYPT_MODE, index);
+            finish(plaintext, out);
+        } catch (GeneralSecurityException | RuntimeException e) {
+            throw ProviderFailure.sealing(key, e);
         }
     }
 
@@ -113,12 +108,13 @@ final class ChunkedMessage {
         if (index >= MOST_CHUNKS || sealed.remaining() < TAG_LENGTH) {
             throw EnvelopeException.tampered();
         }
+        boolean ready = false;
         try {
-            crypt(Cipher.DECRYPT_MODE, index, sealed, out);
-        } catch (AEADBadTagException e) {
-            throw EnvelopeException.tampered();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("AES-GCM failed to decrypt", e);
+            init(Cipher.DECRYPT_MODE, index);
+            ready = true;
+            finish(sealed, out);
+        } catch (GeneralSecurityException | RuntimeException e) {
+            throw ProviderFailure.opening(key, ready, e);
         }
     }
 
@@ -127,8 +123,11 @@ final class ChunkedMessage {
         key.destroy();
     }
 
-    private void crypt(int mode, long index, ByteBuffer in, ByteBuffer out) throws GeneralSecurityException {
+    private void init(int mode, long index) throws GeneralSecurityException {
         cipher.init(mode, key, new GCMParameterSpec(8 * TAG_LENGTH, nonce(index)));
+    }
+
+    private void finish(ByteBuffer in, ByteBuffer out) throws GeneralSecurityException {
         int made = cipher.doFinal(
                 in.array(),
                 in.arrayOffset() + in.position(),

@@ -26,14 +26,14 @@ final class DataKey {
     }
 
     /** The keys that {@code dek}, which the caller wipes, gives for {@code suite}. */
-    static DataKey derive(Suite suite, byte[] dek) {
+    static DataKey derive(Suite suite, byte[] dek, CryptoProviders providers) {
         byte[] info = Arrays.copyOf(DERIVE, DERIVE.length + 1);
         info[DERIVE.length] = suite.id();
-        byte[] derived = Hkdf.SHA512.expand(dek, info, LENGTH + Envelope.COMMITMENT_LENGTH);
+        byte[] derived = Hkdf.SHA512.expand(providers.mac(Hkdf.SHA512, dek), info, LENGTH + Envelope.COMMITMENT_LENGTH);
         AesKey key = new AesKey(Arrays.copyOf(derived, LENGTH));
         byte[] commitment = Arrays.copyOfRange(derived, LENGTH, derived.length);
         Arrays.fill(derived, (byte) 0);
-        return new DataKey(suite, commitment, suite.cipher(key, commitment));
+        return new DataKey(suite, commitment, suite.cipher(key, commitment, providers));
     }
 
     /** The commitment C; not secret, and not to be changed. */

@@ -13,9 +13,17 @@ final class EncryptorDraft {
     boolean repeatable;
     DataKeyBudget budget = DataKeyBudget.standard();
     KeySupply supply = KeySupply.standard();
-    @Nullable DataKeyStore store;
+
+    @Nullable
+    DataKeyStore store;
+
     boolean refers;
-    @Nullable Ticker ticker;
+
+    @Nullable
+    Ticker ticker;
+
+    @Nullable
+    CryptoProviders providers;
 
     EncryptorDraft(RingSource wrapping) {
         rings.add(wrapping);
@@ -29,10 +37,12 @@ final class EncryptorDraft {
     EnvelopeKeys.Plan plan() {
         RingSource.check(rings);
         supply.ahead(budget.age());
-        SuiteChoice choice = SuiteChoice.of(repeatable, shared);
-        SelfTest.run(choice.written());
-        return ticker == null
-                ? new EnvelopeKeys.Plan(rings, choice, store, refers, budget, supply, Ticker.system())
-                : new EnvelopeKeys.Plan(rings, choice, store, refers, budget, supply.beside(ticker), ticker);
+        CryptoProviders from = providers == null ? CryptoProviders.platform() : providers;
+        SuiteChoice choice = SuiteChoice.of(repeatable, shared, from.fips());
+        from.require(choice.written());
+        SelfTest.run(choice.written(), from);
+        Ticker clock = ticker == null ? Ticker.system() : ticker;
+        KeySupply supplied = ticker == null ? supply : supply.beside(clock);
+        return new EnvelopeKeys.Plan(rings, choice, store, refers, budget, supplied, clock, from);
     }
 }

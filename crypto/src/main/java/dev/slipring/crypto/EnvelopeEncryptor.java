@@ -71,8 +71,8 @@ public final class EnvelopeEncryptor implements AutoCloseable {
     }
 
     /**
-     * The envelope of {@code plaintext}, which opens with an equal {@code context} only. More than 16 KiB go
-     * out in chunks (suite 04), which cost 16 bytes each, unless the builder was told of repeatable randomness.
+     * The envelope of {@code plaintext}, which opens with an equal {@code context} only. More than 16 KiB go out in
+     * chunks (suite 04), which cost 16 bytes each, unless the builder was told of repeatable randomness or a FIPS profile.
      *
      * @param plaintext what to encrypt, at most {@link #MAX_PLAINTEXT} bytes
      * @param context what the envelope belongs to
@@ -362,14 +362,26 @@ public final class EnvelopeEncryptor implements AutoCloseable {
         }
 
         /**
-         * An encryptor, after a known-answer test of the platform's cryptography.
+         * Where the cryptography comes from, all of it; {@link CryptoProviders#platform()} unless told.
+         *
+         * @param value the providers
+         * @return this
+         */
+        public Builder providers(CryptoProviders value) {
+            draft.providers = Objects.requireNonNull(value, "providers");
+            return this;
+        }
+
+        /**
+         * An encryptor, after a known-answer test of its providers.
          *
          * @return the encryptor, to be closed before its secrets are
          * @throws IllegalArgumentException if two secrets have one ring id, an accepted version's value is
-         *     shorter than 32 bytes, or the outage budget is not below a data key's age
+         *     shorter than 32 bytes, the outage budget is not below a data key's age, or
+         *     {@link #repeatableRandomness} was said to a FIPS profile
          * @throws EnvelopeException {@code UNSUPPORTED} if {@link #repeatableRandomness} was said and Bouncy
          *     Castle is not there
-         * @throws IllegalStateException if this Java platform lacks an algorithm or computes it wrongly
+         * @throws IllegalStateException if a provider lacks an algorithm or computes it wrongly
          */
         public EnvelopeEncryptor build() {
             EnvelopeKeys.Plan plan = draft.plan();

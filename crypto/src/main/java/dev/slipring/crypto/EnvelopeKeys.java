@@ -36,13 +36,14 @@ final class EnvelopeKeys implements AutoCloseable {
             boolean refers,
             DataKeyBudget budget,
             KeySupply supply,
-            Ticker ticker) {}
+            Ticker ticker,
+            CryptoProviders providers) {}
 
     EnvelopeKeys(Plan plan) {
-        opened = new OpenedKeys(plan.supply, plan.ticker);
+        opened = new OpenedKeys(plan.supply, plan.ticker, plan.providers);
         records = plan.store == null ? null : new DataKeyRecords(plan.store, plan.supply, plan.ticker);
         for (RingSource source : plan.rings) {
-            Ring ring = Ring.follow(source.secret(), source.remote(), opened::drop);
+            Ring ring = Ring.follow(source, plan.providers, opened::drop);
             rings.put(ring.id(), ring);
         }
         writing = rings.values().iterator().next();

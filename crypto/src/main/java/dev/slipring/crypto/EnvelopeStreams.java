@@ -45,7 +45,7 @@ public final class EnvelopeStreams {
      * @param context what the envelope belongs to
      * @return the stream, to be closed
      * @throws IOException if the header cannot be written
-     * @throws UnsupportedOperationException if the builder was told of repeatable randomness
+     * @throws UnsupportedOperationException if the builder was told of repeatable randomness or a FIPS profile
      * @throws EnvelopeException as in {@link EnvelopeEncryptor#encrypt}
      * @throws StaleKeyringException as in {@link EnvelopeEncryptor#encrypt}
      * @throws IllegalStateException if the encryptor is closed

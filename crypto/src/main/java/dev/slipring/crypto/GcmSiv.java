@@ -24,7 +24,7 @@ final class GcmSiv {
      */
     static CipherPool ciphers() {
         try {
-            return CipherPool.of("AES/GCM-SIV/NoPadding", Engine.PROVIDER);
+            return new CipherPool(new ProviderSlot("AES-GCM-SIV", Engine.PROVIDER), "AES/GCM-SIV/NoPadding");
         } catch (LinkageError e) {
             throw EnvelopeException.unsupported("envelope suite " + Suite.AES_256_GCM_SIV.id()
                     + " takes Bouncy Castle (bcprov), which is not on the class path");

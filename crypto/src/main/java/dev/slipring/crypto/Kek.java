@@ -5,11 +5,8 @@ import dev.slipring.keyring.SecretValue;
 import dev.slipring.keyring.VersionUse;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.ProviderException;
 import java.util.Arrays;
-import javax.crypto.BadPaddingException;
 import javax.crypto.Cipher;
-import javax.crypto.IllegalBlockSizeException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,24 +22,24 @@ final class Kek extends WrappingKey {
     private static final int WRAPPED_LENGTH = DataKey.LENGTH + 8;
 
     private final AesKey key;
-    private final CipherPool ciphers = CipherPool.of("AES/KWP/NoPadding");
+    private final CipherPool ciphers;
 
-    /** The key of no secret in use: one that only tests itself. */
-    Kek(int ringId, int version, AesKey key) {
-        this(ringId, version, key, null);
-    }
-
-    /** A key of a secret that is told, through {@code use}, what was produced. */
-    Kek(int ringId, int version, AesKey key, @Nullable VersionUse use) {
-        super(ringId, version, use);
+    /**
+     * A key that wraps by {@code ciphers}, which it owns like the key itself.
+     *
+     * @param use told what was produced; null for the key of no secret in use, one that only tests itself
+     */
+    Kek(KekVersion of, AesKey key, CipherPool ciphers, @Nullable VersionUse use) {
+        super(of.ringId(), of.version(), use);
         this.key = key;
+        this.ciphers = ciphers;
     }
 
     /** The key that the value of a ring's version stands for. */
-    static AesKey derive(SecretValue value) {
-        byte[] prk = value.reveal(bytes -> Hkdf.SHA256.extract(SALT, bytes));
+    static AesKey derive(SecretValue value, CryptoProviders providers) {
+        byte[] prk = value.reveal(bytes -> providers.mac(Hkdf.SHA256, SALT).doFinal(bytes));
         try {
-            return new AesKey(Hkdf.SHA256.expand(prk, INFO, DataKey.LENGTH));
+            return new AesKey(Hkdf.SHA256.expand(providers.mac(Hkdf.SHA256, prk), INFO, DataKey.LENGTH));
         } finally {
             Arrays.fill(prk, (byte) 0);
         }
@@ -69,10 +66,14 @@ final class Kek extends WrappingKey {
 
     /** {@code dek} wrapped: 40 bytes, the same each time. */
     byte[] wrap(byte[] dek) {
+        Cipher cipher = ciphers.take();
         try {
-            return apply(Cipher.ENCRYPT_MODE, dek);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("AES-KWP failed to wrap", e);
+            cipher.init(Cipher.ENCRYPT_MODE, key);
+            return cipher.doFinal(dek);
+        } catch (GeneralSecurityException | RuntimeException e) {
+            throw ProviderFailure.sealing(key, e);
+        } finally {
+            ciphers.give(cipher);
         }
     }
 
@@ -86,14 +87,7 @@ final class Kek extends WrappingKey {
         if (wrapped.length != WRAPPED_LENGTH) {
             throw EnvelopeException.malformed("a wrapped key of " + wrapped.length + " bytes, not " + WRAPPED_LENGTH);
         }
-        byte[] dek;
-        try {
-            dek = apply(Cipher.DECRYPT_MODE, wrapped);
-        } catch (IllegalBlockSizeException | BadPaddingException | ProviderException e) {
-            throw EnvelopeException.tampered();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("AES-KWP failed to unwrap", e);
-        }
+        byte[] dek = apply(wrapped);
         if (dek.length != DataKey.LENGTH) {
             Arrays.fill(dek, (byte) 0);
             throw EnvelopeException.tampered();
@@ -112,12 +106,16 @@ final class Kek extends WrappingKey {
         return key.isDestroyed();
     }
 
-    /** Not {@code WRAP_MODE}: unwrapping would leave a copy of the DEK in a key object that cannot be wiped. */
-    private byte[] apply(int mode, byte[] input) throws GeneralSecurityException {
+    /** Not {@code UNWRAP_MODE}, which would leave a copy of the DEK in a key object that cannot be wiped. */
+    private byte[] apply(byte[] wrapped) {
         Cipher cipher = ciphers.take();
+        boolean ready = false;
         try {
-            cipher.init(mode, key);
-            return cipher.doFinal(input);
+            cipher.init(Cipher.DECRYPT_MODE, key);
+            ready = true;
+            return cipher.doFinal(wrapped);
+        } catch (GeneralSecurityException | RuntimeException e) {
+            throw ProviderFailure.opening(key, ready, e);
         } finally {
             ciphers.give(cipher);
         }

@@ -2,7 +2,6 @@ package dev.slipring.crypto;
 
 import dev.slipring.crypto.EnvelopeException.Failure;
 import dev.slipring.keyring.Ticker;
-import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +13,7 @@ final class Minter {
     private final @Nullable DataKeyRecords records;
     private final DataKeyBudget budget;
     private final Ticker ticker;
-    private final SecureRandom random = new SecureRandom();
+    private final CryptoProviders providers;
 
     /**
      * Makes data keys for one suite.
@@ -27,6 +26,7 @@ final class Minter {
         this.records = records;
         budget = plan.budget();
         ticker = plan.ticker();
+        providers = plan.providers();
     }
 
     /**
@@ -37,10 +37,9 @@ final class Minter {
     SealingKey mint() {
         long now = ticker.nanos();
         WrappingKey kek = ring.primary();
-        byte[] dek = new byte[DataKey.LENGTH];
-        random.nextBytes(dek);
+        byte[] dek = providers.randomBytes(DataKey.LENGTH);
         try {
-            DataKey key = DataKey.derive(suite, dek);
+            DataKey key = DataKey.derive(suite, dek, providers);
             byte[] wrapped = kek.wrap(dek, suite, key.commitment());
             return new SealingKey(kek, key, prefix(kek, wrapped, key.commitment()), budget, now);
         } finally {
@@ -56,10 +55,9 @@ final class Minter {
      */
     StreamStart mintStream(Context context, BooleanSupplier valid) {
         WrappingKey kek = ring.primary();
-        byte[] dek = new byte[DataKey.LENGTH];
-        random.nextBytes(dek);
+        byte[] dek = providers.randomBytes(DataKey.LENGTH);
         try {
-            DataKey key = DataKey.derive(suite, dek);
+            DataKey key = DataKey.derive(suite, dek, providers);
             try {
                 byte[] wrapped = kek.wrap(dek, suite, key.commitment());
                 return StreamStart.of(kek, prefix(kek, wrapped, key.commitment()), key.newStream(context), valid);

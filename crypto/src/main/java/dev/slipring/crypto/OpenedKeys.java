@@ -25,11 +25,13 @@ final class OpenedKeys {
     private final Flights<Object, WrappedKey> wrapping;
     private final Cache<Id, Failure> refused;
     private final Cache<Id, OpenedKey> keys;
+    private final CryptoProviders providers;
 
     /** What an opened key is found by. */
     private record Id(WrappingKey kek, WrappedKey key, String partition) {}
 
-    OpenedKeys(KeySupply supply, Ticker ticker) {
+    OpenedKeys(KeySupply supply, Ticker ticker, CryptoProviders providers) {
+        this.providers = providers;
         unwrapping = new Flights<>(supply.patience());
         wrapping = new Flights<>(supply.patience());
         refused = Caffeine.newBuilder()
@@ -108,7 +110,7 @@ final class OpenedKeys {
     private OpenedKey unwrap(Id id, @Nullable WrappingKey next) {
         byte[] dek = id.kek().unwrap(id.key());
         try {
-            DataKey key = DataKey.derive(id.key().suite(), dek);
+            DataKey key = DataKey.derive(id.key().suite(), dek, providers);
             if (!MessageDigest.isEqual(id.key().commitment(), key.commitment())) {
                 key.wipe();
                 throw EnvelopeException.tampered();

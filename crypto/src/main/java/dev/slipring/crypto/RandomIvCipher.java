@@ -1,7 +1,8 @@
 package dev.slipring.crypto;
 
 import java.security.GeneralSecurityException;
-import javax.crypto.AEADBadTagException;
+import java.security.InvalidAlgorithmParameterException;
+import java.security.SecureRandom;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 
@@ -19,63 +20,65 @@ final class RandomIvCipher implements PayloadCipher {
     private final AesKey key;
     private final byte[] aadPrefix;
     private final CipherPool ciphers;
+    private final SecureRandom random;
 
-    /** Encryption under {@code key} by {@code ciphers}; {@link #wipe} wipes the one and empties the other. */
-    RandomIvCipher(AesKey key, byte[] aadPrefix, CipherPool ciphers) {
+    /**
+     * Encryption under {@code key} by {@code ciphers}; {@link #wipe} wipes the one and empties the other.
+     *
+     * @param random what IVs are made from
+     */
+    RandomIvCipher(AesKey key, byte[] aadPrefix, CipherPool ciphers, SecureRandom random) {
         this.key = key;
         this.aadPrefix = aadPrefix;
         this.ciphers = ciphers;
+        this.random = random;
     }
 
     /** The IV is one that the provider makes. */
     @Override
     public void seal(byte[] plaintext, byte[] context, byte[] out, int offset) {
+        Cipher cipher = ciphers.take();
         try {
-            Cipher cipher = ciphers.take();
-            try {
-                cipher.init(Cipher.ENCRYPT_MODE, key);
-                byte[] iv = cipher.getIV();
-                if (iv.length != IV_LENGTH) {
-                    throw new IllegalStateException("the provider made an IV of " + iv.length + " bytes");
-                }
-                System.arraycopy(iv, 0, out, offset, IV_LENGTH);
-                finish(cipher, plaintext, context, out, offset);
-            } finally {
-                ciphers.give(cipher);
+            cipher.init(Cipher.ENCRYPT_MODE, key, random);
+            byte[] iv = cipher.getIV();
+            if (iv.length != IV_LENGTH) {
+                throw new InvalidAlgorithmParameterException("the provider made an IV of " + iv.length + " bytes");
             }
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("the provider failed to encrypt", e);
+            System.arraycopy(iv, 0, out, offset, IV_LENGTH);
+            finish(cipher, plaintext, context, out, offset);
+        } catch (GeneralSecurityException | RuntimeException e) {
+            throw ProviderFailure.sealing(key, e);
+        } finally {
+            ciphers.give(cipher);
         }
     }
 
     @Override
     public void sealUnderGivenRandomness(byte[] plaintext, byte[] context, byte[] out, int offset) {
+        Cipher cipher = ciphers.take();
         try {
-            Cipher cipher = ciphers.take();
             cipher.init(Cipher.ENCRYPT_MODE, key, new GCMParameterSpec(8 * TAG_LENGTH, out, offset, IV_LENGTH));
             finish(cipher, plaintext, context, out, offset);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("the provider failed to encrypt", e);
+        } catch (GeneralSecurityException | RuntimeException e) {
+            throw ProviderFailure.sealing(key, e);
         }
     }
 
     @Override
     public byte[] open(byte[] in, int offset, byte[] context) {
+        Cipher cipher = ciphers.take();
+        boolean ready = false;
         try {
-            Cipher cipher = ciphers.take();
-            try {
-                cipher.init(Cipher.DECRYPT_MODE, key, new GCMParameterSpec(8 * TAG_LENGTH, in, offset, IV_LENGTH));
-                cipher.updateAAD(aadPrefix);
-                cipher.updateAAD(context);
-                int sealed = offset + IV_LENGTH;
-                return cipher.doFinal(in, sealed, in.length - sealed);
-            } finally {
-                ciphers.give(cipher);
-            }
-        } catch (AEADBadTagException e) {
-            throw EnvelopeException.tampered();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("the provider failed to decrypt", e);
+            cipher.init(Cipher.DECRYPT_MODE, key, new GCMParameterSpec(8 * TAG_LENGTH, in, offset, IV_LENGTH));
+            cipher.updateAAD(aadPrefix);
+            cipher.updateAAD(context);
+            ready = true;
+            int sealed = offset + IV_LENGTH;
+            return cipher.doFinal(in, sealed, in.length - sealed);
+        } catch (GeneralSecurityException | RuntimeException e) {
+            throw ProviderFailure.opening(key, ready, e);
+        } finally {
+            ciphers.give(cipher);
         }
     }
 

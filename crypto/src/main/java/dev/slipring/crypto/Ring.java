@@ -26,6 +26,7 @@ final class Ring implements AutoCloseable {
     private final RotatingSecret secret;
     private final int id;
     private final KeyWrapper.@Nullable Source remote;
+    private final CryptoProviders providers;
     private final Consumer<WrappingKey> dropped;
     private final ReentrantLock deriving = new ReentrantLock();
     private volatile Table table;
@@ -38,9 +39,10 @@ final class Ring implements AutoCloseable {
             Map<Integer, WrappingKey> keks,
             @Nullable WrappingKey primary) {}
 
-    private Ring(RotatingSecret secret, KeyWrapper.@Nullable Source remote, Consumer<WrappingKey> dropped) {
-        this.secret = secret;
-        this.remote = remote;
+    private Ring(RingSource source, CryptoProviders providers, Consumer<WrappingKey> dropped) {
+        secret = source.secret();
+        remote = source.remote();
+        this.providers = providers;
         this.dropped = dropped;
         Keyring keyring = secret.keyring();
         id = keyring.edition().ringId();
@@ -48,14 +50,14 @@ final class Ring implements AutoCloseable {
     }
 
     /**
-     * The ring of {@code secret}; calls {@code dropped} with each KEK that left it and is wiped.
+     * The ring of {@code source}; calls {@code dropped} with each KEK that left it and is wiped.
      *
-     * @param remote where the values name keys that somebody else holds; null if they are the keys
+     * @param providers what local KEKs are derived and wrap with
      */
-    static Ring follow(RotatingSecret secret, KeyWrapper.@Nullable Source remote, Consumer<WrappingKey> dropped) {
-        Ring ring = new Ring(secret, remote, dropped);
+    static Ring follow(RingSource source, CryptoProviders providers, Consumer<WrappingKey> dropped) {
+        Ring ring = new Ring(source, providers, dropped);
         // Deriving at the refresh keeps it off the first request, and wipes what was dropped even if none comes.
-        ring.subscription = secret.onChange(keyring -> ring.table());
+        ring.subscription = ring.secret.onChange(keyring -> ring.table());
         return ring;
     }
 
@@ -218,12 +220,13 @@ final class Ring implements AutoCloseable {
         if (version.value().length() < Kek.MIN_VALUE) {
             return null;
         }
-        AesKey key = Kek.derive(version.value());
+        AesKey key = Kek.derive(version.value(), providers);
         if (known instanceof Kek same && same.has(key)) {
             key.destroy();
             return known;
         }
-        return new Kek(id, version.number(), key, secret.use(version.number()));
+        KekVersion of = new KekVersion(id, version.number());
+        return new Kek(of, key, providers.keyWrap(), secret.use(version.number()));
     }
 
     private WrappingKey remote(KeyWrapper.Source source, UsableVersion version, @Nullable WrappingKey known) {

@@ -1,9 +1,7 @@
 package dev.slipring.crypto;
 
-import dev.slipring.keyring.Hkdf;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
  * AES-256-GCM under a key of each message's own, which a random salt and the data key give. So the bound on
@@ -19,20 +17,22 @@ final class SaltedCipher implements PayloadCipher {
     /** How many bytes a body is longer than its plaintext. */
     static final int OVERHEAD = SALT_LENGTH + RandomIvCipher.OVERHEAD;
 
-    private final AesKey key;
+    private final HkdfExpander key;
     private final byte[] aadPrefix;
+    private final CryptoProviders providers;
     private final CipherPool ciphers;
 
-    /** Encryption by {@code ciphers} under what {@code key} gives; {@link #wipe} wipes and empties them. */
-    SaltedCipher(AesKey key, byte[] aadPrefix, CipherPool ciphers) {
-        this.key = key;
+    /** Encryption by {@code providers} under what {@code key} gives; {@link #wipe} wipes it. */
+    SaltedCipher(AesKey key, byte[] aadPrefix, CryptoProviders providers) {
+        this.key = new HkdfExpander(key, providers);
         this.aadPrefix = aadPrefix;
-        this.ciphers = ciphers;
+        this.providers = providers;
+        ciphers = providers.gcm();
     }
 
     @Override
     public void seal(byte[] plaintext, byte[] context, byte[] out, int offset) {
-        System.arraycopy(RandomBytes.of(SALT_LENGTH), 0, out, offset, SALT_LENGTH);
+        System.arraycopy(providers.randomBytes(SALT_LENGTH), 0, out, offset, SALT_LENGTH);
         AesKey message = messageKey(out, offset);
         try {
             under(message).seal(plaintext, context, out, offset + SALT_LENGTH);
@@ -63,12 +63,12 @@ final class SaltedCipher implements PayloadCipher {
 
     @Override
     public void wipe() {
-        key.destroy();
+        key.wipe();
         ciphers.clear();
     }
 
     private RandomIvCipher under(AesKey message) {
-        return new RandomIvCipher(message, aadPrefix, ciphers);
+        return new RandomIvCipher(message, aadPrefix, ciphers, providers.random());
     }
 
     /** The key of the message whose salt stands in {@code body} at {@code offset}. */
@@ -77,11 +77,6 @@ final class SaltedCipher implements PayloadCipher {
                 .put(MESSAGE)
                 .put(body, offset, SALT_LENGTH)
                 .array();
-        byte[] prk = key.getEncoded();
-        try {
-            return new AesKey(Hkdf.SHA512.expand(prk, info, DataKey.LENGTH));
-        } finally {
-            Arrays.fill(prk, (byte) 0);
-        }
+        return new AesKey(key.expand(info, DataKey.LENGTH));
     }
 }

@@ -8,29 +8,29 @@ enum Suite {
     /** AES-256-GCM under the data key, with a random IV from the provider. */
     AES_256_GCM(1, RandomIvCipher.OVERHEAD) {
         @Override
-        PayloadCipher cipher(AesKey key, byte[] commitment) {
-            return new RandomIvCipher(key, payload(commitment), CipherPool.of(GCM));
+        PayloadCipher cipher(AesKey key, byte[] commitment, CryptoProviders providers) {
+            return new RandomIvCipher(key, payload(commitment), providers.gcm(), providers.random());
         }
     },
     /** The same under a key of each message's own, so that several writers may share a data key. */
     SALTED_AES_256_GCM(2, SaltedCipher.OVERHEAD) {
         @Override
-        PayloadCipher cipher(AesKey key, byte[] commitment) {
-            return new SaltedCipher(key, payload(commitment), CipherPool.of(GCM));
+        PayloadCipher cipher(AesKey key, byte[] commitment, CryptoProviders providers) {
+            return new SaltedCipher(key, payload(commitment), providers);
         }
     },
     /** AES-256-GCM-SIV under the data key: an IV that repeats shows which plaintexts are equal, and nothing else. */
     AES_256_GCM_SIV(3, RandomIvCipher.OVERHEAD) {
         @Override
-        PayloadCipher cipher(AesKey key, byte[] commitment) {
-            return new RandomIvCipher(key, payload(commitment), GcmSiv.ciphers());
+        PayloadCipher cipher(AesKey key, byte[] commitment, CryptoProviders providers) {
+            return new RandomIvCipher(key, payload(commitment), providers.gcmSiv(), providers.random());
         }
     },
     /** AES-256-GCM in chunks under a key of each message's own, for streams and for what is long. */
     CHUNKED_AES_256_GCM(4, ChunkedMessage.HEADER_LENGTH) {
         @Override
-        PayloadCipher cipher(AesKey key, byte[] commitment) {
-            return new ChunkedCipher(key, bound("slipring/e1/stream", new byte[0]), CipherPool.of(GCM));
+        PayloadCipher cipher(AesKey key, byte[] commitment, CryptoProviders providers) {
+            return new ChunkedCipher(key, bound("slipring/e1/stream", new byte[0]), providers);
         }
 
         @Override
@@ -45,7 +45,6 @@ enum Suite {
     };
 
     private static final Suite[] ALL = values();
-    private static final String GCM = "AES/GCM/NoPadding";
 
     private final byte id;
     private final int shortestBody;
@@ -61,7 +60,7 @@ enum Suite {
     }
 
     /** What makes and opens bodies under {@code key}, which it owns, for the data key of that commitment. */
-    abstract PayloadCipher cipher(AesKey key, byte[] commitment);
+    abstract PayloadCipher cipher(AesKey key, byte[] commitment, CryptoProviders providers);
 
     /** Length of the body, which begins after the commitment, of a plaintext of that many bytes. */
     int bodyLength(int plaintext) {

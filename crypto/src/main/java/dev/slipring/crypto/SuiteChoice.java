@@ -10,7 +10,11 @@ enum SuiteChoice {
     /** Data keys under which others encrypt as well. */
     SHARED_DATA_KEYS(Suite.SALTED_AES_256_GCM, Suite.CHUNKED_AES_256_GCM),
     /** Random bytes may come twice, so nothing may rest on them alone; others may share the data keys. */
-    REPEATABLE_RANDOMNESS(Suite.AES_256_GCM_SIV, Suite.AES_256_GCM_SIV);
+    REPEATABLE_RANDOMNESS(Suite.AES_256_GCM_SIV, Suite.AES_256_GCM_SIV),
+    /** Data keys of this process alone, and a module that makes every IV: chunks, which count theirs, are out. */
+    FIPS(Suite.AES_256_GCM, Suite.AES_256_GCM),
+    /** The same with data keys under which others encrypt as well. */
+    FIPS_SHARED_DATA_KEYS(Suite.SALTED_AES_256_GCM, Suite.SALTED_AES_256_GCM);
 
     /** The longest plaintext that is not long: one chunk's worth. */
     private static final int SHORT = ChunkedMessage.CHUNK;
@@ -23,10 +27,21 @@ enum SuiteChoice {
         this.lengthy = lengthy;
     }
 
-    /** The choice by what is said of the random source and of the data keys. */
-    static SuiteChoice of(boolean repeatable, boolean shared) {
+    /**
+     * The choice by what is said of the random source, the data keys and the module.
+     *
+     * @throws IllegalArgumentException if nothing is fit for all of it
+     */
+    static SuiteChoice of(boolean repeatable, boolean shared, boolean fips) {
+        if (repeatable && fips) {
+            throw new IllegalArgumentException(
+                    "repeatable randomness takes AES-256-GCM-SIV, which no FIPS profile has");
+        }
         if (repeatable) {
             return REPEATABLE_RANDOMNESS;
+        }
+        if (fips) {
+            return shared ? FIPS_SHARED_DATA_KEYS : FIPS;
         }
         return shared ? SHARED_DATA_KEYS : STANDARD;
     }
@@ -39,12 +54,14 @@ enum SuiteChoice {
     /**
      * The suite of a stream.
      *
-     * @throws UnsupportedOperationException if none is safe: a stream cannot know all that it will hold
+     * @throws UnsupportedOperationException if none is fit: a stream cannot know all that it will hold
      */
     Suite streamSuite() {
         if (!lengthy.streams()) {
-            throw new UnsupportedOperationException(
-                    "a stream needs randomness that does not repeat; encrypt the plaintext as a whole");
+            String why = this == REPEATABLE_RANDOMNESS
+                    ? "randomness that does not repeat"
+                    : "IVs that are counted, and a FIPS profile leaves every IV to the module";
+            throw new UnsupportedOperationException("a stream needs " + why + "; encrypt the plaintext as a whole");
         }
         return lengthy;
     }

@@ -64,7 +64,7 @@ class ChunkRejectionTest {
 
     private static void assertTampered(byte[] changed) {
         Envelope parsed = Envelope.parse(changed);
-        DataKey key = DataKey.derive(Suite.CHUNKED_AES_256_GCM, Keks.value(99));
+        DataKey key = Keks.dataKey(Suite.CHUNKED_AES_256_GCM, Keks.value(99));
         Keks.assertFailure(Failure.TAMPERED, () -> key.open(parsed, Keks.NOTE));
         assertThat(parsed.bytes()).isEqualTo(changed);
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipring.crypto.EnvelopeException.Failure;
 import java.nio.ByteBuffer;
-import java.security.GeneralSecurityException;
 import org.junit.jupiter.api.Test;
 
 class ChunkedMessageTest {
@@ -60,14 +59,9 @@ class ChunkedMessageTest {
     }
 
     private static ChunkedMessage message() {
-        try {
-            return ChunkedMessage.derive(
-                    Keks.value(1),
-                    new byte[24],
-                    new byte[0],
-                    CipherPool.of("AES/GCM/NoPadding").take());
-        } catch (GeneralSecurityException e) {
-            throw new AssertionError(e);
-        }
+        CryptoProviders platform = CryptoProviders.platform();
+        HkdfExpander key = new HkdfExpander(new AesKey(Keks.value(1)), platform);
+        return ChunkedMessage.derive(
+                key, new byte[24], new byte[0], platform.gcm().take());
     }
 }

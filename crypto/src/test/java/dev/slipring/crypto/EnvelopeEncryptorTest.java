@@ -150,7 +150,7 @@ class EnvelopeEncryptorTest {
 
     @Test
     void kek_wiped_saysSoHoweverOftenItIsAsked() {
-        Kek kek = new Kek(1, 1, new AesKey(Keks.value(1)));
+        Kek kek = Keks.kek(1);
         kek.wipe();
         for (int i = 0; i < 3; i++) {
             assertThatThrownBy(() -> kek.wrap(Keks.value(2))).isInstanceOf(AesKey.Wiped.class);

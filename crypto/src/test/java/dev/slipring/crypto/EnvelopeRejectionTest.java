@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.slipring.crypto.EnvelopeException.Failure;
-import dev.slipring.keyring.SecretValue;
 import dev.slipring.keyring.VersionState;
 import dev.slipring.testing.FakeSecret;
 import java.nio.ByteBuffer;
@@ -148,7 +147,7 @@ class EnvelopeRejectionTest {
 
     @Test
     void unwrap_keyThatIsNoDek_isTampered() {
-        Kek kek = new Kek(7, 1, Kek.derive(SecretValue.copyOf(Keks.value(7))));
+        Kek kek = Keks.kek(7);
         for (int length = 25; length < 32; length++) {
             byte[] forged = envelope.clone();
             System.arraycopy(kek.wrap(new byte[length]), 0, forged, 15, 40);
@@ -159,9 +158,9 @@ class EnvelopeRejectionTest {
     @Test
     void decrypt_commitmentOfAnotherKey_isRefusedBeforeGcm() {
         // A valid wrapping and a body made with it, under a commitment that is not the key's.
-        Kek kek = new Kek(7, 1, Kek.derive(SecretValue.copyOf(Keks.value(7))));
+        Kek kek = Keks.kek(7);
         byte[] dek = Keks.value(5);
-        byte[] forged = DataKey.derive(Suite.AES_256_GCM, dek)
+        byte[] forged = Keks.dataKey(Suite.AES_256_GCM, dek)
                 .seal(Envelope.prefix(Suite.AES_256_GCM, kek, kek.wrap(dek), new byte[32]), Keks.HELLO, Keks.NOTE);
         assertThat(failureOf(forged)).isEqualTo(Failure.TAMPERED);
         Keks.assertFailure(Failure.TAMPERED, () -> encryptor.rewrap(forged));

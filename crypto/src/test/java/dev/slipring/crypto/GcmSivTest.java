@@ -9,6 +9,7 @@ import java.lang.reflect.Method;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.ByteBuffer;
+import java.security.SecureRandom;
 import java.util.HexFormat;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
@@ -36,7 +37,8 @@ class GcmSivTest {
 
     @Test
     void sealed_sameIvAndPlaintext_isTheSameAndAnotherPlaintextSharesNothing() {
-        RandomIvCipher cipher = new RandomIvCipher(new AesKey(Keks.value(1)), new byte[0], GcmSiv.ciphers());
+        RandomIvCipher cipher =
+                new RandomIvCipher(new AesKey(Keks.value(1)), new byte[0], GcmSiv.ciphers(), new SecureRandom());
         byte[] first = sealed(cipher, new byte[32]);
         byte[] again = sealed(cipher, new byte[32]);
         byte[] other = sealed(cipher, Keks.flipped(new byte[32], 0));

@@ -35,18 +35,29 @@ public final class Keks {
 
     /** The KEK of version 1 of {@code ring(ringId)}. */
     static Kek kek(int ringId) {
-        return new Kek(ringId, 1, Kek.derive(SecretValue.copyOf(value(ringId))));
+        return kek(ringId, value(ringId), CryptoProviders.platform());
+    }
+
+    /** The KEK of a version 1 that has {@code value}. */
+    static Kek kek(int ringId, byte[] value, CryptoProviders providers) {
+        AesKey key = Kek.derive(SecretValue.copyOf(value), providers);
+        return new Kek(new KekVersion(ringId, 1), key, providers.keyWrap(), null);
+    }
+
+    /** What {@code dek} gives for {@code suite}. */
+    static DataKey dataKey(Suite suite, byte[] dek) {
+        return DataKey.derive(suite, dek, CryptoProviders.platform());
     }
 
     /** What {@code suite} makes of a plaintext under {@code kek} and the data key {@code value(99)}. */
     static byte[] envelope(Suite suite, Kek kek, byte[] plaintext) {
-        DataKey key = DataKey.derive(suite, value(99));
+        DataKey key = dataKey(suite, value(99));
         return key.seal(Envelope.prefix(suite, kek, kek.wrap(value(99)), key.commitment()), plaintext, NOTE);
     }
 
     /** The start of a stream under the data key {@code value(99)}. */
     static StreamStart streamStart() {
-        DataKey key = DataKey.derive(Suite.CHUNKED_AES_256_GCM, value(99));
+        DataKey key = dataKey(Suite.CHUNKED_AES_256_GCM, value(99));
         byte[] prefix = Envelope.referringPrefix(Suite.CHUNKED_AES_256_GCM, key.commitment());
         return StreamStart.of(kek(7), prefix, key.newStream(NOTE), () -> true);
     }

@@ -1,40 +1,24 @@
 package dev.slipring.crypto;
 
-import java.security.AlgorithmParameters;
-import java.security.GeneralSecurityException;
 import java.security.InvalidAlgorithmParameterException;
 import java.security.InvalidKeyException;
 import java.security.Key;
-import java.security.Provider;
 import java.security.SecureRandom;
 import java.security.spec.AlgorithmParameterSpec;
 import java.util.ArrayList;
 import java.util.List;
-import javax.crypto.BadPaddingException;
-import javax.crypto.Cipher;
-import javax.crypto.CipherSpi;
-import javax.crypto.IllegalBlockSizeException;
-import javax.crypto.ShortBufferException;
 
 /** A provider of the platform's AES-GCM that remembers the key objects it was given. */
-final class KeyRecorder extends Provider {
-    private static final long serialVersionUID = 1L;
+final class KeyRecorder {
     private static final String GCM = "AES/GCM/NoPadding";
 
-    private final transient List<AesKey> keys = new ArrayList<>();
+    private final List<AesKey> keys = new ArrayList<>();
 
-    KeyRecorder() {
-        super("KeyRecorder", "1", "for tests");
-        putService(new Service(this, "Cipher", GCM, Recording.class.getName(), null, null) {
-            @Override
-            public Object newInstance(Object parameter) {
-                return new Recording();
-            }
-        });
-    }
-
-    CipherPool pool() {
-        return CipherPool.of(GCM, this);
+    /** This one for AEAD, the platform for the rest. */
+    CryptoProviders slots() {
+        return CryptoProviders.builder()
+                .aead(new SpiProvider("KeyRecorder").with("Cipher", GCM, Recording::new))
+                .build();
     }
 
     /** The keys so far, each once. */
@@ -42,90 +26,22 @@ final class KeyRecorder extends Provider {
         return keys.stream().distinct().toList();
     }
 
-    private final class Recording extends CipherSpi {
-        private final Cipher platform;
-
+    private final class Recording extends PlatformCipher {
         Recording() {
-            try {
-                platform = Cipher.getInstance(GCM);
-            } catch (GeneralSecurityException e) {
-                throw new AssertionError(e);
-            }
+            super(GCM);
         }
 
         @Override
         protected void engineInit(int mode, Key key, SecureRandom random) throws InvalidKeyException {
             keys.add((AesKey) key);
-            platform.init(mode, key, random);
+            super.engineInit(mode, key, random);
         }
 
         @Override
         protected void engineInit(int mode, Key key, AlgorithmParameterSpec spec, SecureRandom random)
                 throws InvalidKeyException, InvalidAlgorithmParameterException {
             keys.add((AesKey) key);
-            platform.init(mode, key, spec, random);
-        }
-
-        @Override
-        protected void engineInit(int mode, Key key, AlgorithmParameters parameters, SecureRandom random) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        protected void engineUpdateAAD(byte[] from, int offset, int length) {
-            platform.updateAAD(from, offset, length);
-        }
-
-        @Override
-        protected byte[] engineDoFinal(byte[] in, int offset, int length)
-                throws IllegalBlockSizeException, BadPaddingException {
-            return platform.doFinal(in, offset, length);
-        }
-
-        @Override
-        protected int engineDoFinal(byte[] in, int offset, int length, byte[] out, int to)
-                throws ShortBufferException, IllegalBlockSizeException, BadPaddingException {
-            return platform.doFinal(in, offset, length, out, to);
-        }
-
-        @Override
-        protected byte[] engineGetIV() {
-            return platform.getIV();
-        }
-
-        @Override
-        protected int engineGetBlockSize() {
-            return platform.getBlockSize();
-        }
-
-        @Override
-        protected int engineGetOutputSize(int length) {
-            return platform.getOutputSize(length);
-        }
-
-        @Override
-        protected AlgorithmParameters engineGetParameters() {
-            return platform.getParameters();
-        }
-
-        @Override
-        protected void engineSetMode(String mode) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        protected void engineSetPadding(String padding) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        protected byte[] engineUpdate(byte[] in, int offset, int length) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        protected int engineUpdate(byte[] in, int offset, int length, byte[] out, int to) {
-            throw new UnsupportedOperationException();
+            super.engineInit(mode, key, spec, random);
         }
     }
 }

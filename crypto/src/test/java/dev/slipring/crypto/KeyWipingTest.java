@@ -23,14 +23,14 @@ class KeyWipingTest {
 
     @Test
     void saltedMessages_sealedOpenedAndRefused_leaveNoKey() {
-        PayloadCipher cipher = new SaltedCipher(key, new byte[0], recorder.pool());
+        PayloadCipher cipher = new SaltedCipher(key, new byte[0], recorder.slots());
         byte[] body = new byte[100 + SaltedCipher.OVERHEAD];
         assertLeavesNoKey(cipher, body);
     }
 
     @Test
     void chunkedMessages_sealedOpenedAndRefused_leaveNoKey() {
-        PayloadCipher cipher = new ChunkedCipher(key, new byte[0], recorder.pool());
+        PayloadCipher cipher = new ChunkedCipher(key, new byte[0], recorder.slots());
         assertLeavesNoKey(cipher, new byte[(int) ChunkedMessage.sealedLength(100)]);
     }
 
@@ -49,7 +49,7 @@ class KeyWipingTest {
 
     @Test
     void decryptingStream_closedAnywhere_leavesNoKeyAndNoPlaintext() throws Exception {
-        ChunkedCipher cipher = new ChunkedCipher(key, new byte[0], recorder.pool());
+        ChunkedCipher cipher = new ChunkedCipher(key, new byte[0], recorder.slots());
         byte[] body = new byte[(int) ChunkedMessage.sealedLength(40_000)];
         cipher.seal(Streams.random(40_000), CONTEXT, body, 0);
         for (int read : new int[] {1, 20_000, 40_000}) {
@@ -66,7 +66,7 @@ class KeyWipingTest {
 
     @Test
     void randomAccess_closedOrRefused_leavesNoKey() throws IOException {
-        ChunkedCipher cipher = new ChunkedCipher(key, new byte[0], recorder.pool());
+        ChunkedCipher cipher = new ChunkedCipher(key, new byte[0], recorder.slots());
         byte[] body = new byte[(int) ChunkedMessage.sealedLength(40_000)];
         cipher.seal(new byte[40_000], CONTEXT, body, 0);
         ChunkedMessage message = cipher.resume(ByteBuffer.wrap(body, 0, 56), CONTEXT);

@@ -40,8 +40,9 @@ class SecretLeakageTest {
             texts.add(EnvelopeHeader.read(envelope).toString());
             texts.add(encryptor.rewrap(envelope).toString());
             texts.add(DataKeyBudget.standard().toString());
-            texts.add(new Kek(1, 1, Kek.derive(SecretValue.copyOf(VALUE))).toString());
-            texts.add(Kek.derive(SecretValue.copyOf(VALUE)).toString());
+            texts.add(Keks.kek(1, VALUE, CryptoProviders.platform()).toString());
+            texts.add(Kek.derive(SecretValue.copyOf(VALUE), CryptoProviders.platform())
+                    .toString());
             for (int bit = 0; bit < 8 * envelope.length; bit += 3) {
                 byte[] changed = Keks.flipped(envelope, bit);
                 texts.add(trace(catchThrowable(() -> encryptor.decrypt(changed, Keks.NOTE))));
@@ -54,7 +55,8 @@ class SecretLeakageTest {
                 addSuite(texts, suite);
             }
         }
-        byte[] kek = Kek.derive(SecretValue.copyOf(VALUE)).getEncoded();
+        byte[] kek = Kek.derive(SecretValue.copyOf(VALUE), CryptoProviders.platform())
+                .getEncoded();
         for (byte[] secret : List.of(VALUE, kek, Keks.HELLO, Keks.value(99))) {
             assertThat(texts).noneMatch(text -> shows(text, secret));
         }
@@ -114,10 +116,11 @@ class SecretLeakageTest {
 
     private static void addSuite(List<String> texts, Suite suite) {
         Envelope envelope = Envelope.parse(Keks.envelope(suite, Keks.kek(7), Keks.HELLO));
-        DataKey key = DataKey.derive(suite, Keks.value(99));
+        DataKey key = Keks.dataKey(suite, Keks.value(99));
         texts.add(key.toString());
         texts.add(envelope.toString());
-        texts.add(suite.cipher(new AesKey(VALUE.clone()), new byte[32]).toString());
+        texts.add(suite.cipher(new AesKey(VALUE.clone()), new byte[32], CryptoProviders.platform())
+                .toString());
         texts.add(trace(catchThrowable(() -> key.open(envelope, Context.of("id", "42secret")))));
     }
 
@@ -143,7 +146,7 @@ class SecretLeakageTest {
     @EnumSource
     void dataKey_wipedBetweenLookUpAndUse_failsInsteadOfEncryptingUnderZeros(Suite suite) {
         Envelope envelope = Envelope.parse(Keks.envelope(suite, Keks.kek(7), Keks.HELLO));
-        DataKey key = DataKey.derive(suite, Keks.value(99));
+        DataKey key = Keks.dataKey(suite, Keks.value(99));
         assertThat(key.seal(new byte[0], Keks.HELLO, Keks.NOTE)).isNotEmpty();
         assertThat(key.open(envelope, Keks.NOTE)).isEqualTo(Keks.HELLO);
         key.wipe();
@@ -153,8 +156,8 @@ class SecretLeakageTest {
 
     @Test
     void sealingKey_retiredWhileAMessageIsReserved_isWipedAfterIt() {
-        Kek kek = new Kek(1, 1, Kek.derive(SecretValue.copyOf(VALUE)));
-        DataKey dataKey = DataKey.derive(Suite.AES_256_GCM, Keks.value(1));
+        Kek kek = Keks.kek(1, VALUE, CryptoProviders.platform());
+        DataKey dataKey = Keks.dataKey(Suite.AES_256_GCM, Keks.value(1));
         byte[] prefix = Envelope.prefix(Suite.AES_256_GCM, kek, kek.wrap(Keks.value(1)), dataKey.commitment());
         SealingKey key = new SealingKey(kek, dataKey, prefix, DataKeyBudget.standard(), 0);
         assertThat(key.reserve(1, 0)).isTrue();

@@ -110,7 +110,7 @@ class SuiteRejectionTest {
     @EnumSource
     void decrypt_bodyOfAnotherDataKeyUnderAGoodHeader_isTampered(Suite suite) {
         byte[] other =
-                DataKey.derive(suite, Keks.value(98)).seal(Arrays.copyOf(envelope(suite), BODY), Keks.HELLO, Keks.NOTE);
+                Keks.dataKey(suite, Keks.value(98)).seal(Arrays.copyOf(envelope(suite), BODY), Keks.HELLO, Keks.NOTE);
         assertThat(failureOf(other)).isEqualTo(Failure.TAMPERED);
     }
 
