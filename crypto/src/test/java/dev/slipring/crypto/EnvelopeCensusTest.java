@@ -12,6 +12,8 @@ import dev.slipring.rotation.Answer;
 import dev.slipring.rotation.Command;
 import dev.slipring.rotation.RandomIssuer;
 import dev.slipring.rotation.RotationPolicy;
+import dev.slipring.store.Commitment;
+import dev.slipring.store.InMemoryDataKeyStore;
 import dev.slipring.store.InMemorySecretStore;
 import dev.slipring.testing.FakeSecret;
 import dev.slipring.testing.ManualClock;
@@ -209,6 +211,50 @@ class EnvelopeCensusTest {
                 assertThat(slipring.command("notes-kek", new Command.Destroy(1, "ada", "tidy up")))
                         .isInstanceOf(Answer.Accepted.class);
                 assertThat(kek.refresh().version(1).orElseThrow().state()).isEqualTo(VersionState.DESTROYED);
+            }
+        }
+    }
+
+    /** The same for data keys in a store, whose records need the KEK, not the envelopes. */
+    @Test
+    void kekVersion_isDestroyedOnceNoDataKeyInTheStoreNeedsIt() {
+        ManualClock clock = Keks.clock();
+        ManualScheduler scheduler = ManualScheduler.on(clock);
+        RotationPolicy policy = RotationPolicy.encryptionKeys(Duration.ofDays(180));
+        InMemoryDataKeyStore store = InMemoryDataKeyStore.create();
+        EnvelopeCensus dataKeys =
+                EnvelopeCensus.of("data keys", EnvelopeSource.dataKeys(store)).build();
+        try (Slipring slipring = Slipring.builder(InMemorySecretStore.create(clock))
+                .scheduler(scheduler)
+                .ticker(clock)
+                .build()) {
+            RotatingSecret kek = slipring.secret("notes-kek", RandomIssuer.bytes(32), policy, dataKeys);
+            try (EnvelopeEncryptor live =
+                    EnvelopeEncryptor.builder(kek).reference(store).build()) {
+                dataKeys.over(live, kek);
+                byte[] note = live.encrypt(Keks.HELLO, Keks.NOTE);
+                Commitment commitment = Envelope.parse(note).commitment();
+                slipring.rotate("notes-kek", "ada", "drill");
+                scheduler.advance(Duration.ofDays(4));
+                assertThat(state(kek)).isEqualTo(VersionState.RETIRING);
+
+                byte[] old = store.find(commitment).orElseThrow();
+                assertThat(live.dataKeys().rewrap(null, 10).rewrapped()).isEqualTo(1);
+                scheduler.advance(Duration.ofDays(4));
+                assertThat(state(kek)).isEqualTo(VersionState.REVOKED);
+                assertThat(live.decrypt(note, Keks.NOTE)).isEqualTo(Keks.HELLO);
+
+                byte[] rewrapped = store.find(commitment).orElseThrow();
+                store.replace(commitment, rewrapped, old); // a backup comes back
+                assertThat(slipring.command("notes-kek", new Command.Destroy(1, "ada", "tidy up")))
+                        .isInstanceOfSatisfying(
+                                Answer.Refused.class,
+                                refused -> assertThat(refused.why()).contains("1 items still need version 1"));
+                store.replace(commitment, old, rewrapped);
+                assertThat(slipring.command("notes-kek", new Command.Destroy(1, "ada", "tidy up")))
+                        .isInstanceOf(Answer.Accepted.class);
+                assertThat(kek.refresh().version(1).orElseThrow().state()).isEqualTo(VersionState.DESTROYED);
+                assertThat(live.decrypt(note, Keks.NOTE)).isEqualTo(Keks.HELLO);
             }
         }
     }
