@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.slipring.crypto.Context;
 import dev.slipring.crypto.EnvelopeEncryptor;
 import dev.slipring.crypto.EnvelopeHeader;
+import dev.slipring.crypto.EnvelopeSource;
 import dev.slipring.crypto.Rewrapped;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -132,17 +133,19 @@ final class Notes {
     }
 
     /**
-     * How many notes are under {@code kekVersion}, each proved by unwrapping its data key.
+     * The notes of all users that are in the database, as a census counts them.
      *
-     * @throws SQLException if there was no connection, or the transaction failed
+     * @param tally counts the transactions
      */
-    long under(int kekVersion) throws SQLException {
-        return inTransaction(Notes::all).stream()
-                .filter(row -> encryptor.checkedHeader(row.body).kekVersion() == kekVersion)
-                .count();
+    static EnvelopeSource source(DataSource pool, Tally tally) {
+        return envelopes -> inTransaction(pool, tally, Notes::all).forEach(row -> envelopes.accept(row.body));
     }
 
     private <T> T inTransaction(Work<T> work) throws SQLException {
+        return inTransaction(pool, tally, work);
+    }
+
+    private static <T> T inTransaction(DataSource pool, Tally tally, Work<T> work) throws SQLException {
         tally.checkouts.increment();
         Connection checkedOut;
         try {

@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
 import dev.slipring.Slipring;
 import dev.slipring.crypto.DataKeyBudget;
+import dev.slipring.crypto.EnvelopeCensus;
 import dev.slipring.crypto.EnvelopeEncryptor;
 import dev.slipring.jdbc.RotatingDataSource;
 import dev.slipring.jdbc.hikari.HikariRotation;
@@ -86,10 +87,12 @@ final class Replica implements AutoCloseable {
             RotatingDataSource dataSource = resources.add(dataSource(login, name, surroundings.postgres.url()));
             pool = pool(dataSource);
 
-            NotesCensus census = new NotesCensus();
+            EnvelopeCensus census =
+                    EnvelopeCensus.of("notes", Notes.source(dataSource, tally)).build();
             RotatingSecret kek = slipring.secret(KEK, RandomIssuer.bytes(VALUE_LENGTH), policies.kek(), census);
-            Notes notes = new Notes(dataSource, resources.add(encryptor(kek, policies)), tally);
-            census.over(notes);
+            EnvelopeEncryptor encryptor = resources.add(encryptor(kek, policies));
+            census.over(encryptor, kek);
+            Notes notes = new Notes(dataSource, encryptor, tally);
             resources.add(Ticking.every("rewrap", REWRAP_MILLIS, notes::rewrap));
 
             secrets = List.of(sessionKey, login, kek);
