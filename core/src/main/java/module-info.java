@@ -2,6 +2,7 @@
 module dev.slipring.core {
     requires static transitive org.jspecify;
     requires com.fasterxml.jackson.core;
+    requires java.net.http;
     requires org.slf4j;
 
     exports dev.slipring;
@@ -9,4 +10,5 @@ module dev.slipring.core {
     exports dev.slipring.rotation;
     exports dev.slipring.store;
     exports dev.slipring.testing;
+    exports dev.slipring.vault;
 }

@@ -1,0 +1,12 @@
+/**
+ * HashiCorp Vault and OpenBao: start with {@link dev.slipring.vault.VaultClient}, which knows the server, logs in and
+ * repeats what may be repeated.
+ *
+ * <p>What fails is a {@link dev.slipring.vault.VaultException} with one of a closed set of kinds, which names operation
+ * and path. Tokens and bodies are never in messages or logs; of a server's error texts only those that are known to hold
+ * nothing secret are shown.
+ */
+@NullMarked
+package dev.slipring.vault;
+
+import org.jspecify.annotations.NullMarked;
