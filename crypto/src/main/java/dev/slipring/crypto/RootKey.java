@@ -27,14 +27,14 @@ import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The key under which other secrets are sealed, from outside every store: a file, a directory, the environment, or
- * values that the application has got by its own ways. Whoever runs the application rotates it.
+ * The key under which other secrets are sealed, from outside every store: a file, a directory, the environment, values
+ * that the application has got by its own ways, or a key that never leaves the service that holds it. Whoever runs the application rotates it.
  *
  * <p>A root key has numbered versions. All of them open what they sealed, one of them seals. To rotate it, in this
  * order: bring the next version to every replica; once all of them have it, name it as the one that seals; reseal what
  * is stored; take the old version away once nothing needs it. A number stands for one key for ever. Keys are at
  * least 32 random bytes; text is taken as it stands, without the end of its last line. A passphrase is no key: one has to
- * be derived from it first.
+ * be derived from it first, as {@code dev.slipring.crypto.kek.Derivation} does.
  *
  * <p>Ring ids of envelopes come from the name, so a name stays with its root key. Safe for use by several threads.
  * The values read are held until {@link #close()}.
@@ -104,6 +104,21 @@ public final class RootKey implements SecretSource, AutoCloseable {
      */
     public static RootKey of(String name, Map<Integer, SecretValue> versions, int seals) {
         RootVersions given = RootVersions.copyOf("the root key " + name, versions, seals);
+        return new RootKey(name, () -> given).checked();
+    }
+
+    /**
+     * The root key that somebody else holds, such as a transit engine: each version names a key there, and an encryptor is
+     * built with the {@link KeyWrapper.Source} that finds it by that name.
+     *
+     * @param name of the root key, as a secret
+     * @param versions names of keys by version number, no secrets; they stay the caller's
+     * @param seals the number of the one that seals
+     * @return a source of these versions
+     * @throws UnusableRecordException if there is no version, or {@code seals} is none of them
+     */
+    public static RootKey naming(String name, Map<Integer, SecretValue> versions, int seals) {
+        RootVersions given = RootVersions.naming("the root key " + name, versions, seals);
         return new RootKey(name, () -> given).checked();
     }
 

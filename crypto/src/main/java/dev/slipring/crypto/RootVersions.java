@@ -47,9 +47,19 @@ final class RootVersions {
 
     /** Copies {@code values}. */
     static RootVersions copyOf(String where, Map<Integer, SecretValue> values, int seals) {
+        return owning(where, copies(values), Integer.toString(seals));
+    }
+
+    /** Copies {@code values}, which are no keys but name them. */
+    static RootVersions naming(String where, Map<Integer, SecretValue> values, int seals) {
+        SortedMap<Integer, SecretValue> copies = copies(values);
+        return new RootVersions(where, copies, sealing(where, copies, Integer.toString(seals)));
+    }
+
+    private static SortedMap<Integer, SecretValue> copies(Map<Integer, SecretValue> values) {
         SortedMap<Integer, SecretValue> copies = new TreeMap<>();
         values.forEach((number, value) -> copies.put(number, value.copy()));
-        return owning(where, copies, Integer.toString(seals));
+        return copies;
     }
 
     /** The versions in {@code V_1}, {@code V_2} and so on, and {@code V_SEALS}. */

@@ -106,6 +106,18 @@ public final class Argon2id {
         }
     }
 
+    int memory() {
+        return memory;
+    }
+
+    int iterations() {
+        return iterations;
+    }
+
+    int parallelism() {
+        return parallelism;
+    }
+
     /** Writes to {@code value} what {@code password} gives under any parameters at all. */
     static void fill(Argon2Parameters parameters, byte[] password, byte[] value) {
         Argon2BytesGenerator generator = new Argon2BytesGenerator();
