@@ -51,12 +51,12 @@
  *
  * <h2>Changes</h2>
  *
- * Providers compare attributes, not columns: what did not change is not written, although a new envelope of it would
- * differ. An UPDATE of any attribute writes all columns, unless the provider is told otherwise (Hibernate:
- * {@code @DynamicUpdate}), so all are encrypted anew. A {@code byte[]} is compared with a copy. Hibernate makes the
- * copy by encrypting and opening it again, at each load; so an array written to in place is updated, and loading takes
- * three operations for one, and fails when nothing can be encrypted. If no array is ever written to in place, put
- * Hibernate's {@code @Immutable} on the converter class: then there is no copy, and what is written to in place is lost.
+ * Of Hibernate 7; another provider may differ. It compares attributes, not columns: what did not change is not written,
+ * although a new envelope of it would differ. An UPDATE of any attribute writes all columns, unless there is
+ * {@code @DynamicUpdate}, so all are encrypted anew. A {@code byte[]} is compared with a copy, which is made by
+ * encrypting and opening it again, at each load; so an array written to in place is updated, and loading takes three
+ * operations for one, and fails when nothing can be encrypted. If no array is ever written to in place, put Hibernate's
+ * {@code @Immutable} on the converter class: then there is no copy, and what is written to in place is lost.
  *
  * <p>To rewrap a column after the KEK has rotated, update it in SQL with the result of
  * {@link dev.slipring.crypto.EnvelopeEncryptor#rewrap}, where it still has the old value. The entity did not change, so
