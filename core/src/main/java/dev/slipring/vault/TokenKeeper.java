@@ -131,7 +131,11 @@ final class TokenKeeper {
             }
         } catch (RuntimeException e) {
             present.retryAt = ticker.nanos() + Math.max(1, present.life.toNanos() / 30);
-            LOG.warn("a vault token could not be renewed and is used until it ends: {}", e.toString());
+            LOG.warn(
+                    "a vault token could not be renewed and is used until it ends: {}",
+                    e instanceof VaultException
+                            ? e.getMessage()
+                            : e.getClass().getName()); // a stranger's may tell more
         }
     }
 
