@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The key under which other secrets are sealed, from outside every store: a file, a directory, the environment, values
- * that the application has got by its own ways, or a key that never leaves the service that holds it. Whoever runs the application rotates it.
+ * that the application has got by its own ways, or a key that never leaves the service that holds it. Whoever runs the
+ * application rotates it.
  *
  * <p>A root key has numbered versions. All of them open what they sealed, one of them seals. To rotate it, in this
  * order: bring the next version to every replica; once all of them have it, name it as the one that seals; reseal what
