@@ -4,8 +4,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +21,9 @@ final class SteppedTask implements AutoCloseable {
     private final ScheduledExecutorService scheduler;
     private final LongSupplier step;
     private final ReentrantLock stepping = new ReentrantLock();
-    private final AtomicLong wakes = new AtomicLong();
-    private final AtomicReference<@Nullable Future<?>> next = new AtomicReference<>();
+    private final ReentrantLock scheduling = new ReentrantLock();
+    private long wakes;
+    private @Nullable Future<?> next;
     private volatile boolean closed;
 
     SteppedTask(ScheduledExecutorService scheduler, LongSupplier step) {
@@ -33,8 +32,13 @@ final class SteppedTask implements AutoCloseable {
     }
 
     void wake() {
-        wakes.incrementAndGet();
-        schedule(0);
+        scheduling.lock();
+        try {
+            wakes++;
+            schedule(0);
+        } finally {
+            scheduling.unlock();
+        }
     }
 
     @Override
@@ -55,9 +59,9 @@ final class SteppedTask implements AutoCloseable {
             if (closed) {
                 return;
             }
-            long seen = wakes.get();
+            long seen = wakes();
             long delay = stepSafely();
-            schedule(wakes.get() == seen ? delay : 0); // a wake-up during the step must not be cancelled
+            scheduleUnlessWoken(seen, delay);
         } finally {
             stepping.unlock();
         }
@@ -72,17 +76,39 @@ final class SteppedTask implements AutoCloseable {
         }
     }
 
-    private void schedule(long delay) {
+    private long wakes() {
+        scheduling.lock();
         try {
-            Future<?> scheduled = closed || delay == Long.MAX_VALUE
-                    ? null
-                    : scheduler.schedule(this::run, delay, TimeUnit.NANOSECONDS);
-            Future<?> before = next.getAndSet(scheduled);
-            if (before != null) {
-                before.cancel(false);
+            return wakes;
+        } finally {
+            scheduling.unlock();
+        }
+    }
+
+    private void scheduleUnlessWoken(long seen, long delay) {
+        scheduling.lock();
+        try {
+            schedule(wakes == seen ? delay : 0);
+        } finally {
+            scheduling.unlock();
+        }
+    }
+
+    /** Replaces what was scheduled; under the lock, or one who wakes could cancel what the step it caused asked for. */
+    private void schedule(long delay) {
+        scheduling.lock();
+        try {
+            if (next != null) {
+                next.cancel(false);
+            }
+            next = null;
+            if (!closed && delay != Long.MAX_VALUE) {
+                next = scheduler.schedule(this::run, delay, TimeUnit.NANOSECONDS);
             }
         } catch (RejectedExecutionException e) {
             LOG.debug("rotation steps ended: the scheduler is shut down");
+        } finally {
+            scheduling.unlock();
         }
     }
 }
