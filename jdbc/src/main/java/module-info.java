@@ -9,4 +9,5 @@ module dev.slipring.jdbc {
     exports dev.slipring.jdbc;
     exports dev.slipring.jdbc.hikari;
     exports dev.slipring.jdbc.login;
+    exports dev.slipring.jdbc.store;
 }
