@@ -133,8 +133,9 @@ class DataKeySourceTest {
 
     /** A record of a new data key. */
     private void put(Kek kek) {
-        byte[] dek = RandomBytes.of(32);
-        byte[] commitment = DataKey.derive(Suite.AES_256_GCM, dek.clone()).commitment();
+        CryptoProviders platform = CryptoProviders.platform();
+        byte[] dek = platform.randomBytes(32);
+        byte[] commitment = DataKey.derive(Suite.AES_256_GCM, dek, platform).commitment();
         DataKeyRecord record =
                 DataKeyRecord.of(WrappedKey.of(Suite.AES_256_GCM, kek, kek.wrap(dek), commitment), Instant.EPOCH);
         store.putIfAbsent(record.commitment(), record.bytes());
