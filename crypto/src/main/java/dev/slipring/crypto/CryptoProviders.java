@@ -68,6 +68,10 @@ public final class CryptoProviders {
      * whatever the length; it can be no stream, and nothing for repeatable randomness. Suites 01, 02 and 04 are read,
      * streams of 04 included; suite 03 is {@code UNSUPPORTED}. Keys are derived by HKDF over the module's HMAC, data keys
      * wrapped by its AES-KWP. That the module is approved, and runs as it was approved, is for its operator to see to.
+     * What it raises as an {@link Error}, as modules do that refuse or have failed, is not caught.
+     *
+     * <p>Bouncy Castle's FIPS module has the packages of the ordinary Bouncy Castle, so it takes that one's place on the
+     * class path.
      *
      * @param module such as Bouncy Castle's FIPS provider in approved-only mode
      * @return the profile

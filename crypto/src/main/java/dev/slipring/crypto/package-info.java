@@ -16,6 +16,9 @@
  * Whatever bytes are opened, the outcome is the plaintext or an
  * {@link dev.slipring.crypto.EnvelopeException} with one of a closed set of failures.
  *
+ * <p>{@link dev.slipring.crypto.CryptoProviders} says where the cryptography comes from: the platform, providers that
+ * the application names, or a FIPS module.
+ *
  * <p>In reference mode an envelope has the commitment alone, and the wrapped data key stands in a
  * {@link dev.slipring.store.DataKeyStore}, found by it. The record there, integers big endian:
  *
