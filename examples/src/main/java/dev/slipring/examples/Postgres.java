@@ -2,6 +2,7 @@ package dev.slipring.examples;
 
 import dev.slipring.jdbc.login.Connector;
 import dev.slipring.jdbc.login.Login;
+import dev.slipring.jdbc.login.LoginIssuer;
 import dev.slipring.jdbc.login.PostgresLogins;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -120,7 +121,7 @@ final class Postgres implements AutoCloseable {
      *
      * @param connections how many connections each may have
      */
-    PostgresLogins logins(int connections) {
+    LoginIssuer logins(int connections) {
         return PostgresLogins.alternating(() -> connector.connect(rotator), OWNER)
                 .rotator(ROTATOR)
                 .connectionLimit(connections)

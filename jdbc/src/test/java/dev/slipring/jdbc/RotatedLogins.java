@@ -3,6 +3,7 @@ package dev.slipring.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipring.jdbc.login.Connector;
+import dev.slipring.jdbc.login.LoginIssuer;
 import dev.slipring.jdbc.login.PostgresLogins;
 import dev.slipring.keyring.RotatingSecret;
 import dev.slipring.keyring.SecretName;
@@ -20,11 +21,11 @@ import java.util.Optional;
 /** A secret whose versions are real PostgreSQL logins that alternate, rotated step by step as the protocol does it. */
 public final class RotatedLogins implements AutoCloseable {
     private final String stem;
-    private final PostgresLogins issuer;
+    private final LoginIssuer issuer;
     private final FakeSecret secret;
     private int version = 1;
 
-    private RotatedLogins(String stem, PostgresLogins issuer) {
+    private RotatedLogins(String stem, LoginIssuer issuer) {
         this.stem = stem;
         this.issuer = issuer;
         secret = FakeSecret.create(stem + "-db", ManualClock.at("2030-01-01T00:00:00Z"), installed(1));
@@ -41,7 +42,7 @@ public final class RotatedLogins implements AutoCloseable {
                 .rotator(rotator)
                 .build()
                 .setupSql();
-        PostgresLogins issuer = PostgresLogins.alternating(PostgresServer.rotator(setup, rotator), owner)
+        LoginIssuer issuer = PostgresLogins.alternating(PostgresServer.rotator(setup, rotator), owner)
                 .connectionLimit(connectionLimit)
                 .loginTest(Connector.of(PostgresServer.url()))
                 .build();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.slipring.jdbc.login.Connector;
 import dev.slipring.jdbc.login.Login;
+import dev.slipring.jdbc.login.LoginIssuer;
 import dev.slipring.jdbc.login.PostgresLogins;
 import dev.slipring.testing.FakeSecret;
 import dev.slipring.testing.ManualClock;
@@ -38,8 +39,7 @@ class SecretLeakageTest {
 
     @Test
     void objects_printed_hideThePassword() {
-        PostgresLogins issuer =
-                PostgresLogins.alternating(() -> null, "app_owner").build();
+        LoginIssuer issuer = PostgresLogins.alternating(() -> null, "app_owner").build();
 
         assertThat(List.of(login, credential, connector, source, source.logins(), issuer, secret.rotating()))
                 .allSatisfy(object -> assertThat(object.toString()).doesNotContain(PASSWORD));

@@ -1,6 +1,5 @@
 package dev.slipring.jdbc.login;
 
-import dev.slipring.rotation.IssuerException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -26,10 +25,11 @@ record PostgresSetup(PostgresIdentifier owner, PostgresIdentifier rotator) {
                 """.formatted(owner.quoted(), rotator.quoted());
     }
 
-    /** @throws IssuerException that names everything missing */
-    void check(Connection connection) throws SQLException {
+    /** What is not in place, seen by whoever {@code admin} connects as. */
+    List<String> missing(ConnectionSource admin) throws SQLException {
         List<String> missing = new ArrayList<>();
-        try (PreparedStatement query = connection.prepareStatement("""
+        try (Connection connection = admin.open();
+                PreparedStatement query = connection.prepareStatement("""
                 SELECT o.rolcanlogin, coalesce(pg_has_role(current_user, o.oid, 'MEMBER WITH ADMIN OPTION'), false),
                     r.rolcreaterole, current_user, current_setting('server_version_num')::int,
                     current_setting('createrole_self_grant', true)
@@ -41,10 +41,7 @@ record PostgresSetup(PostgresIdentifier owner, PostgresIdentifier rotator) {
                 collect(row, missing);
             }
         }
-        if (!missing.isEmpty()) {
-            throw new IssuerException("PostgreSQL is not set up for alternating logins: " + String.join("; ", missing)
-                    + ". The set-up:\n" + sql());
-        }
+        return missing;
     }
 
     private void collect(ResultSet row, List<String> missing) throws SQLException {

@@ -1,5 +1,6 @@
 package dev.slipring.jdbc.login;
 
+import dev.slipring.keyring.SecretName;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -11,6 +12,8 @@ import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -25,8 +28,11 @@ final class RoleTransaction {
     private final long halfDeadline;
     private final long begun = System.nanoTime();
 
+    private static final String ROLES = "SELECT rolname, rolcanlogin,"
+            + " pg_catalog.shobj_description(oid, 'pg_authid') FROM pg_catalog.pg_roles WHERE ";
+
     /** What the catalog says of a role. */
-    record Role(boolean mayLogIn, Optional<SlotTag> tag) {}
+    record Role(String name, boolean mayLogIn, Optional<SlotTag> tag) {}
 
     /** What to do in the transaction. */
     @FunctionalInterface
@@ -77,13 +83,61 @@ final class RoleTransaction {
     }
 
     static Optional<Role> role(Connection connection, PostgresIdentifier role) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement("SELECT rolcanlogin,"
-                + " pg_catalog.shobj_description(oid, 'pg_authid') FROM pg_catalog.pg_roles WHERE rolname = ?")) {
-            query.setString(1, role.name());
+        return roles(connection, "rolname = ?", role.name()).stream().findFirst();
+    }
+
+    /** The roles whose comment says that they are {@code secret}'s. */
+    static List<Role> rolesOf(Connection connection, SecretName secret) throws SQLException {
+        return roles(
+                        connection,
+                        "pg_catalog.starts_with(pg_catalog.shobj_description(oid, 'pg_authid'), ?)",
+                        "slipring:" + secret + ":")
+                .stream()
+                .filter(role -> role.tag().isPresent())
+                .toList();
+    }
+
+    List<Role> rolesOf(SecretName secret) throws SQLException {
+        return rolesOf(connection, secret);
+    }
+
+    PreparedStatement prepare(String sql) throws SQLException {
+        checkDeadline();
+        return connection.prepareStatement(sql);
+    }
+
+    /** Whose session this is, whatever role it has assumed. */
+    String sessionUser() throws SQLException {
+        try (PreparedStatement query = prepare("SELECT session_user");
+                ResultSet row = query.executeQuery()) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    /** Sets a parameter until the end of the transaction. Returns what it was; empty if it was not known. */
+    String setting(String name, String value) throws SQLException {
+        try (PreparedStatement query = prepare(
+                "SELECT coalesce(pg_catalog.current_setting(?, true), '')," + " pg_catalog.set_config(?, ?, true)")) {
+            query.setString(1, name);
+            query.setString(2, name);
+            query.setString(3, value);
             try (ResultSet row = query.executeQuery()) {
-                return row.next()
-                        ? Optional.of(new Role(row.getBoolean(1), SlotTag.parse(row.getString(2))))
-                        : Optional.empty();
+                row.next();
+                return row.getString(1);
+            }
+        }
+    }
+
+    private static List<Role> roles(Connection connection, String condition, String parameter) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(ROLES + condition)) {
+            query.setString(1, parameter);
+            try (ResultSet row = query.executeQuery()) {
+                List<Role> found = new ArrayList<>();
+                while (row.next()) {
+                    found.add(new Role(row.getString(1), row.getBoolean(2), SlotTag.parse(row.getString(3))));
+                }
+                return found;
             }
         }
     }

@@ -28,7 +28,7 @@ record SlotTag(SecretName secret, int version, String rotationId) {
     /** The tag that {@code comment} is, if it is one. */
     static Optional<SlotTag> parse(@Nullable String comment) {
         Matcher matcher = FORM.matcher(comment == null ? "" : comment);
-        return matcher.matches()
+        return matcher.matches() && Long.parseLong(matcher.group(2)) <= Integer.MAX_VALUE
                 ? Optional.of(new SlotTag(
                         SecretName.of(matcher.group(1)), Integer.parseInt(matcher.group(2)), matcher.group(3)))
                 : Optional.empty();

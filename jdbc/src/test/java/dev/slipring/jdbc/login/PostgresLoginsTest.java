@@ -30,7 +30,7 @@ class PostgresLoginsTest {
     private static ConnectionSource admin;
 
     private final String stem = "t" + ++stems;
-    private PostgresLogins issuer;
+    private LoginIssuer issuer;
 
     @BeforeAll
     static void setUp() throws SQLException {
@@ -135,7 +135,7 @@ class PostgresLoginsTest {
 
     @Test
     void install_interruptedBeforeCommit_leavesNothingAndIsRepeated() throws SQLException {
-        PostgresLogins dying =
+        LoginIssuer dying =
                 PostgresLogins.alternating(this::dyingAdmin, stem + "_owner").build();
         SecretValue value = issuer.mint(version(1), List.of());
         assertThatThrownBy(() -> dying.install(version(1), value)).isInstanceOf(IssuerException.class);
@@ -169,7 +169,7 @@ class PostgresLoginsTest {
             assertThat(issuer.use(version(1))).isEqualTo(UseReport.IN_USE);
         }
         Await.until("the session has ended", () -> issuer.use(version(1)) == UseReport.IDLE);
-        PostgresLogins unreachable =
+        LoginIssuer unreachable =
                 PostgresLogins.alternating(this::noAdmin, stem + "_owner").build();
         assertThat(unreachable.use(version(1))).isEqualTo(UseReport.UNKNOWN);
     }
@@ -235,7 +235,7 @@ class PostgresLoginsTest {
     @Test
     void setUp_incomplete_isNamedInFull() throws SQLException {
         PostgresServer.execute("CREATE ROLE " + stem + "_bare LOGIN PASSWORD 'bare'");
-        PostgresLogins bare = PostgresLogins.alternating(
+        LoginIssuer bare = PostgresLogins.alternating(
                         () -> PostgresServer.connect(stem + "_bare", "bare"), stem + "_nobody")
                 .build();
         assertThatThrownBy(bare::checkSetup)
@@ -279,7 +279,7 @@ class PostgresLoginsTest {
         return value;
     }
 
-    private PostgresLogins with(Connector connector, String rightsProbe) {
+    private LoginIssuer with(Connector connector, String rightsProbe) {
         return PostgresLogins.alternating(admin, stem + "_owner")
                 .loginTest(connector)
                 .rightsProbe(rightsProbe)
