@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Issues the logins of a database in the way that {@link PostgresLogins} or {@link MariaDbLogins}
- * was asked for.
+ * Issues the logins of a database in the way that {@link PostgresLogins}, {@link MariaDbLogins} or
+ * {@link MySqlLogins} was asked for.
  *
  * <p>A password is 256 random bits. It is stored before it is set; setting it again is a success. What comes late,
  * after the version was revoked or after a later version took its place, is refused, and so is a login that belongs
