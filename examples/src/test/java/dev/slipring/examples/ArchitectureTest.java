@@ -115,6 +115,17 @@ final class ArchitectureTest {
             library("dev.slipring.jdbc.hikari..", "com.zaxxer.hikari..");
 
     @ArchTest
+    static final ArchRule agroal_isTouchedByItsPackageOnly = library("dev.slipring.jdbc.agroal..", "io.agroal..");
+
+    @ArchTest
+    static final ArchRule dbcp_isTouchedByItsPackageOnly =
+            library("dev.slipring.jdbc.dbcp2..", "org.apache.commons.dbcp2..", "org.apache.commons.pool2..");
+
+    @ArchTest
+    static final ArchRule tomcat_isTouchedByItsPackageOnly =
+            library("dev.slipring.jdbc.tomcat..", "org.apache.tomcat..");
+
+    @ArchTest
     static final ArchRule servlets_areTouchedByTheirPackageOnly =
             library("dev.slipring.session.servlet..", "jakarta.servlet..");
 

@@ -1,6 +1,7 @@
 package dev.slipring.jdbc;
 
 import java.sql.Connection;
+import java.sql.SQLException;
 import javax.sql.DataSource;
 
 /** What a {@link RotatingDataSource} needs of the pool behind it. Implementations are thread-safe. */
@@ -9,13 +10,16 @@ public interface ConnectionPool extends AutoCloseable {
     DataSource dataSource();
 
     /**
-     * Takes a connection out of the pool for good and closes it physically. {@code pooled} is what
-     * {@link #dataSource()} gave out, either still held by the caller, who does not touch it any more, or
-     * closed already; if somebody else borrowed it meanwhile, it goes when it is returned.
+     * Returns a connection as closing it does, and then closes it physically instead of keeping it. What is not
+     * committed ends as it does when a connection is closed, or is rolled back. The place is free then for
+     * whoever waits for a connection; if a pool gave this one on to him first, it goes when he returns it.
+     *
+     * @param pooled what {@link #dataSource()} gave out; the caller still holds it, and does not touch it any more
+     * @throws SQLException as closing it would; it is gone then as well
      */
-    void evict(Connection pooled);
+    void evict(Connection pooled) throws SQLException;
 
-    /** The largest number of connections that the pool keeps. */
+    /** The largest number of connections that the pool keeps; 0 if it keeps none. */
     int maximum();
 
     /** How many connections nobody has borrowed. */
@@ -23,6 +27,9 @@ public interface ConnectionPool extends AutoCloseable {
 
     /** How many callers wait for a connection. */
     int waiting();
+
+    /** Opens no connection any more that nobody waits for; called before a pool is left. Does nothing unless told. */
+    default void keepNoneIdle() {}
 
     @Override
     void close();

@@ -14,11 +14,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Replaces the connections of other generations, make before break: at most one retires per pace, and only
- * while a spare of the present generation is warm for the pool to take in its place.
+ * while the {@link Supply} has a replacement ready.
  *
  * <p>Connections retire when they are returned. Those that nobody borrows are borrowed here, once returns
- * have not used the permit for a whole pace. Nothing is ever killed. {@link #tick()} is called by one thread at
- * a time, {@link #retiresNow()} by any.
+ * have not used the permit for a whole pace. Nothing is ever killed. {@link #tick()} is called by one thread at a time, {@link #retiresNow()} by any.
  */
 final class Drain {
     private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
@@ -26,72 +25,83 @@ final class Drain {
 
     private final CredentialedDataSource source;
     private final ConnectionPool pool;
+    private final Supply supply;
     private final Ticker ticker;
-    private final long pace;
-    private final long deadline;
+    private final Pacing pacing;
     private final AtomicLong lastRetired = new AtomicLong();
     private volatile boolean running;
     private long begun;
     private long reported;
     private long wait;
 
-    Drain(CredentialedDataSource source, ConnectionPool pool, Ticker ticker, Duration pace, Duration deadline) {
+    /** How fast connections are replaced, in nanoseconds: between two, before a report. */
+    record Pacing(long pace, long deadline) {}
+
+    Drain(CredentialedDataSource source, ConnectionPool pool, Supply supply, Ticker ticker, Pacing pacing) {
         this.source = source;
         this.pool = pool;
+        this.supply = supply;
         this.ticker = ticker;
-        this.pace = pace.toNanos();
-        this.deadline = deadline.toNanos();
+        this.pacing = pacing;
+    }
+
+    /** Lets later connections be of {@code next}: see {@link Supply#prepare}. */
+    void prepare(Credential next) throws SQLException {
+        supply.prepare(next);
     }
 
     void begin() {
         begun = ticker.nanos();
         reported = begun;
-        wait = pace;
-        lastRetired.set(begun - pace);
+        wait = pacing.pace;
+        lastRetired.set(begun - pacing.pace);
         running = true;
     }
 
-    /** Drops the spare; nothing retires any more. */
+    /** Drops replacements; nothing retires any more. */
     void end() {
         running = false;
-        source.cool();
+        supply.finish();
+    }
+
+    /** The open connections of other generations, those being opened included. */
+    List<Ticket> outdated() {
+        return supply.outdated();
     }
 
     /** Whether one connection may retire now; if so, that was the permit. */
     boolean retiresNow() {
-        if (!running || !source.warmed()) {
+        if (!running || !supply.isReady()) {
             return false;
         }
         long last = lastRetired.get();
         long now = ticker.nanos();
-        return now - last >= pace && lastRetired.compareAndSet(last, now);
+        return now - last >= pacing.pace && lastRetired.compareAndSet(last, now);
     }
 
-    /** Warms a spare, retires an idle connection if it is time, reports; returns nanoseconds until the next call. */
+    /** Readies a replacement, retires an idle connection if it is time, reports; returns nanoseconds until the next call. */
     long tick() {
-        reportHolders();
+        watchHolders();
         try {
-            boolean warm = source.warm(pool.maximum());
-            wait = pace;
-            if (warm && ticker.nanos() - lastRetired.get() >= 2 * pace) {
+            boolean ready = supply.makeReady();
+            wait = pacing.pace;
+            if (ready && ticker.nanos() - lastRetired.get() >= 2 * pacing.pace) {
                 retireIdle();
             }
         } catch (SQLException e) {
             wait = Math.min(2 * wait, LONGEST_WAIT);
-            LOG.debug("no spare connection yet: {}", e.getMessage());
+            LOG.debug("no replacement yet: {}", e.getMessage());
         }
         return wait;
     }
 
     /** Closes a pooled connection that its borrower is done with, and takes it out of the pool if it may retire. */
     void giveBack(Connection pooled, Ticket ticket) throws SQLException {
-        boolean retires = !pooled.isClosed() && source.retires(ticket);
-        try {
-            pooled.close(); // first: a pool rolls back and resets here, and HikariCP throws in the other order
-        } finally {
-            if (retires) {
-                pool.evict(pooled);
-            }
+        if (!pooled.isClosed() && source.retires(ticket)) {
+            supply.retiring();
+            pool.evict(pooled);
+        } else {
+            pooled.close();
         }
     }
 
@@ -101,7 +111,7 @@ final class Drain {
         try {
             for (int idle = pool.idle(); idle > 0; idle--) {
                 Connection pooled = pool.dataSource().getConnection();
-                Ticket ticket = pooled.unwrap(PhysicalConnection.class).ticket();
+                Ticket ticket = supply.ticketOf(pooled);
                 if (ticket.generation() != source.generation()) {
                     giveBack(pooled, ticket);
                     return;
@@ -115,19 +125,37 @@ final class Drain {
         }
     }
 
-    private void reportHolders() {
-        long now = ticker.nanos();
-        if (now - reported < deadline) {
-            return;
+    /** How many callers wait in the pool. */
+    int waiting() {
+        return pool.waiting();
+    }
+
+    /**
+     * Has the pool ask for a connection, while callers wait in vain in it: what the pool gets then tells them, and not
+     * every pool asks again by itself.
+     */
+    void askForWaiting() {
+        try {
+            if (waiting() > 0 && source.hopeless() != null) {
+                pool.dataSource().getConnection().close();
+            }
+        } catch (SQLException e) {
+            LOG.debug("no connection for those who wait: {}", e.getMessage());
         }
-        reported = now;
-        String holders = source.outdated().stream()
-                .map(ticket -> "generation " + ticket.generation() + " held by "
-                        + (ticket.holder() == null ? "nobody" : "thread " + ticket.holder()))
-                .collect(Collectors.joining("; "));
-        LOG.atWarn()
-                .addKeyValue("since", Duration.ofNanos(now - begun))
-                .addKeyValue("holders", holders)
-                .log("connections of a replaced login are still open; waiting");
+    }
+
+    private void watchHolders() {
+        long now = ticker.nanos();
+        List<Ticket> outdated = supply.outdated();
+        outdated.forEach(ticket -> ticket.watch(now));
+        if (now - reported >= pacing.deadline) {
+            reported = now;
+            LOG.atWarn()
+                    .addKeyValue("since", Duration.ofNanos(now - begun))
+                    .addKeyValue(
+                            "holders",
+                            outdated.stream().map(ticket -> ticket.holding(now)).collect(Collectors.joining("; ")))
+                    .log("connections of a replaced login are still open; waiting");
+        }
     }
 }

@@ -38,6 +38,7 @@ final class HollowConnection {
             case "hashCode" -> System.identityHashCode(self);
             case "equals" -> arguments != null && self == arguments[0];
             case "close", "abort", "setNetworkTimeout" -> null;
+            case "isClosed" -> false; // DBCP looks before it keeps a connection
             default -> {
                 if (Thread.currentThread() != maker) {
                     throw refusal;

@@ -23,7 +23,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +41,7 @@ final class LoginSwitch implements CredentialedDataSource.Events {
 
     private static final int REFUSALS_TO_ROLL_BACK = 3;
     private static final long REFUSAL_WINDOW = TimeUnit.SECONDS.toNanos(10);
+    private static final long RESCUE_PACE = TimeUnit.MILLISECONDS.toNanos(250);
     private static final long FIRST_RETRY = TimeUnit.SECONDS.toNanos(1);
     private static final long LONGEST_RETRY = TimeUnit.SECONDS.toNanos(30);
     private static final long FIRST_REVERIFY = TimeUnit.SECONDS.toNanos(20);
@@ -51,7 +51,6 @@ final class LoginSwitch implements CredentialedDataSource.Events {
     private final CredentialedDataSource source;
     private final Verification verification;
     private final Drain drain;
-    private final IntSupplier waiting;
     private final Ticker ticker;
     private final Consumer<ClientState> listener;
     private final Queue<Long> refusals = new ConcurrentLinkedQueue<>();
@@ -74,14 +73,12 @@ final class LoginSwitch implements CredentialedDataSource.Events {
             CredentialedDataSource source,
             Verification verification,
             Drain drain,
-            IntSupplier waiting,
             Ticker ticker,
             Consumer<ClientState> listener) {
         this.secret = secret;
         this.source = source;
         this.verification = verification;
         this.drain = drain;
-        this.waiting = waiting;
         this.ticker = ticker;
         this.listener = listener;
         this.state = new Stable(source.generation());
@@ -133,7 +130,7 @@ final class LoginSwitch implements CredentialedDataSource.Events {
 
     @Override
     public boolean callersWait() {
-        return waiting.getAsInt() > 0;
+        return drain.waiting() > 0;
     }
 
     /** A connection was checked out that is not of the present generation. */
@@ -157,7 +154,7 @@ final class LoginSwitch implements CredentialedDataSource.Events {
                 && nextWorks
                 && !rescue
                 && source.logins().previous() == null
-                && source.outdated().isEmpty();
+                && drain.outdated().isEmpty();
     }
 
     /** Does what is next; returns nanoseconds until it wants to be called again, or {@link #NEVER}. */
@@ -166,7 +163,7 @@ final class LoginSwitch implements CredentialedDataSource.Events {
             if (refusedTooOften()) {
                 rollBack(draining);
             }
-            if (!source.outdated().isEmpty()) {
+            if (!drain.outdated().isEmpty()) {
                 return drain.tick();
             }
             endDrain((Draining) state);
@@ -190,7 +187,7 @@ final class LoginSwitch implements CredentialedDataSource.Events {
         trial = null;
         source.change(logins -> new Logins(logins.current(), null, null));
         int generation = source.generation();
-        Optional<Ticket> stray = source.outdated().stream()
+        Optional<Ticket> stray = drain.outdated().stream()
                 .filter(ticket -> ticket.generation() < generation)
                 .findAny();
         if (stray.isPresent()) {
@@ -198,8 +195,13 @@ final class LoginSwitch implements CredentialedDataSource.Events {
             move(new Draining(generation, stray.get().generation()));
             return 0;
         }
-        move(rescue ? new Rescue(generation) : new Stable(generation));
-        return NEVER;
+        if (!rescue) {
+            move(new Stable(generation));
+            return NEVER;
+        }
+        move(new Rescue(generation));
+        drain.askForWaiting();
+        return RESCUE_PACE;
     }
 
     private long approach(UsableVersion next) {
@@ -233,7 +235,7 @@ final class LoginSwitch implements CredentialedDataSource.Events {
         source.change(logins -> new Logins(logins.current(), candidate, null));
         move(new Verifying(generation, next.number()));
         return switch (verification.of(candidate, source.logins().current())) {
-            case PASSED -> primary ? switchTo(candidate) : awaitPromotion(at);
+            case PASSED -> primary ? switchTo(candidate, at) : awaitPromotion(at);
             case REFUSED -> quarantine(at, ClientState.Reason.REFUSED);
             case RIGHTS -> quarantine(at, ClientState.Reason.RIGHTS);
             case NONE -> retry(at);
@@ -254,7 +256,10 @@ final class LoginSwitch implements CredentialedDataSource.Events {
         return delay;
     }
 
-    private long switchTo(Credential next) {
+    private long switchTo(Credential next, Trial at) {
+        if (!prepared(next)) {
+            return retry(at);
+        }
         int previous = source.generation();
         trial = null;
         rescue = false;
@@ -266,9 +271,19 @@ final class LoginSwitch implements CredentialedDataSource.Events {
         return 0;
     }
 
+    private boolean prepared(Credential next) {
+        try {
+            drain.prepare(next);
+            return true;
+        } catch (SQLException | RuntimeException e) {
+            LOG.atWarn().addKeyValue("login", next).setCause(e).log("the pool cannot take the next login yet");
+            return false;
+        }
+    }
+
     private void rollBack(Draining draining) {
         Credential previous = source.logins().previous();
-        if (previous == null) {
+        if (previous == null || !prepared(previous)) {
             return;
         }
         LOG.atError()

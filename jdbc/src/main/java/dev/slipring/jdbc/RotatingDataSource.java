@@ -17,6 +17,7 @@ import java.util.function.Function;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * A pooled {@code DataSource} whose login follows a rotating secret, without a failed check-out.
@@ -35,10 +36,13 @@ import org.jspecify.annotations.Nullable;
  * {@code unwrap} answers for the pool. Closing this closes the pool. Safe for use by several threads.
  */
 public final class RotatingDataSource implements DataSource, AutoCloseable {
+    private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(RotatingDataSource.class);
+
     private final RotatingSecret secret;
     private final CredentialedDataSource credentialed;
-    private final ConnectionPool pool;
+    final ConnectionPool pool;
     private final DataSource pooled;
+    private final Supply supply;
     private final Drain drain;
     private final LoginSwitch logins;
     private final SteppedTask steps;
@@ -50,12 +54,13 @@ public final class RotatingDataSource implements DataSource, AutoCloseable {
         secret = builder.secret;
         Credential first = Credential.of(secret, secret.primary());
         credentialed = new CredentialedDataSource(builder.connector, first, builder.breakers, builder.ticker);
-        pool = builder.poolFactory.apply(credentialed);
+        Made made = builder.making.apply(credentialed);
+        pool = made.pool;
+        supply = made.supply;
         pooled = pool.dataSource();
-        drain = new Drain(credentialed, pool, builder.ticker, builder.drainPace, builder.drainDeadline);
+        drain = new Drain(credentialed, pool, supply, builder.ticker, builder.pacing());
         Verification verification = new Verification(credentialed, builder.probe, builder.rightsProbe);
-        logins = new LoginSwitch(
-                secret, credentialed, verification, drain, pool::waiting, builder.ticker, builder.listener);
+        logins = new LoginSwitch(secret, credentialed, verification, drain, builder.ticker, builder.listener);
         ownScheduler = builder.scheduler == null ? newScheduler() : null;
         steps = new SteppedTask(ownScheduler == null ? builder.scheduler() : ownScheduler, logins::step);
         logins.onEvent(steps::wake);
@@ -72,8 +77,24 @@ public final class RotatingDataSource implements DataSource, AutoCloseable {
      */
     public static Builder builder(
             RotatingSecret secret, Connector connector, Function<DataSource, ConnectionPool> pool) {
-        return new Builder(secret, connector, pool);
+        Objects.requireNonNull(pool, "pool");
+        return new Builder(secret, connector, credentialed -> {
+            ConnectionPool made = pool.apply(credentialed);
+            return new Made(made, new SpareSupply(credentialed, made));
+        });
     }
+
+    /**
+     * A source without a pool: each connection is opened when it is asked for, and closed when it is returned.
+     *
+     * @param secret as in {@link #builder(RotatingSecret, Connector, Function)}
+     */
+    public static Builder builder(RotatingSecret secret, Connector connector) {
+        return builder(secret, connector, UnpooledConnections::new);
+    }
+
+    /** A pool with what tells the generations of its connections. */
+    private record Made(ConnectionPool pool, Supply supply) {}
 
     /** The generation with which new connections are opened: the number of a version of the secret. */
     public int generation() {
@@ -87,7 +108,7 @@ public final class RotatingDataSource implements DataSource, AutoCloseable {
 
     /** How many open connections are of another generation than {@link #generation()}. */
     public int draining() {
-        return credentialed.outdated().size();
+        return drain.outdated().size();
     }
 
     /**
@@ -102,17 +123,35 @@ public final class RotatingDataSource implements DataSource, AutoCloseable {
         if (hopeless != null) {
             throw hopeless;
         }
-        Connection connection = pooled.getConnection();
-        Ticket ticket = connection.unwrap(PhysicalConnection.class).ticket();
+        Connection connection = borrowed();
+        Ticket ticket = supply.ticketOf(connection);
         if (ticket.refusal() != null) {
-            pool.evict(connection);
-            throw ticket.refusal();
+            throw refused(connection, ticket.refusal());
         }
         if (ticket.generation() != credentialed.generation()) {
             logins.strayed(ticket);
         }
-        ticket.heldBy(Thread.currentThread().getName());
-        return new RotatingConnection(connection, this, ticket);
+        RotatingConnection rotating = new RotatingConnection(connection, this, ticket);
+        ticket.heldBy(rotating);
+        return rotating;
+    }
+
+    private Connection borrowed() throws SQLException {
+        try {
+            return pooled.getConnection();
+        } catch (SQLException e) {
+            supply.failed(e);
+            throw e;
+        }
+    }
+
+    private SQLException refused(Connection hollow, SQLException why) {
+        try {
+            pool.evict(hollow);
+        } catch (SQLException e) {
+            LOG.debug("a connection that stood for a refusal was discarded", e);
+        }
+        return why;
     }
 
     /** @throws SQLFeatureNotSupportedException always: the login comes from the secret */
@@ -144,12 +183,18 @@ public final class RotatingDataSource implements DataSource, AutoCloseable {
         if (type.isInstance(this)) {
             return type.cast(this);
         }
-        return type.isInstance(pooled) ? type.cast(pooled) : pooled.unwrap(type);
+        if (type.isInstance(pooled)) {
+            return type.cast(pooled);
+        }
+        return type.isInstance(credentialed) ? type.cast(credentialed) : pooled.unwrap(type);
     }
 
     @Override
     public boolean isWrapperFor(Class<?> type) throws SQLException {
-        return type.isInstance(this) || type.isInstance(pooled) || pooled.isWrapperFor(type);
+        return type.isInstance(this)
+                || type.isInstance(pooled)
+                || type.isInstance(credentialed)
+                || pooled.isWrapperFor(type);
     }
 
     @Override
@@ -194,7 +239,7 @@ public final class RotatingDataSource implements DataSource, AutoCloseable {
     public static final class Builder {
         private final RotatingSecret secret;
         private final Connector connector;
-        private final Function<DataSource, ConnectionPool> poolFactory;
+        private final Function<CredentialedDataSource, Made> making;
         private Duration drainPace = Duration.ofMillis(50);
         private Duration drainDeadline = Duration.ofSeconds(30);
         private String probe = "SELECT 1";
@@ -204,10 +249,10 @@ public final class RotatingDataSource implements DataSource, AutoCloseable {
         private LoginBreakers breakers = LoginBreakers.PROCESS;
         private Consumer<ClientState> listener = state -> {};
 
-        private Builder(RotatingSecret secret, Connector connector, Function<DataSource, ConnectionPool> pool) {
+        private Builder(RotatingSecret secret, Connector connector, Function<CredentialedDataSource, Made> making) {
             this.secret = Objects.requireNonNull(secret, "secret");
             this.connector = Objects.requireNonNull(connector, "connector");
-            this.poolFactory = Objects.requireNonNull(pool, "pool");
+            this.making = making;
         }
 
         /** Least time between two connections that retire; above zero, 50 ms unless told. */
@@ -271,6 +316,10 @@ public final class RotatingDataSource implements DataSource, AutoCloseable {
             } finally {
                 starting.close();
             }
+        }
+
+        private Drain.Pacing pacing() {
+            return new Drain.Pacing(drainPace.toNanos(), drainDeadline.toNanos());
         }
 
         private ScheduledExecutorService scheduler() {

@@ -1,16 +1,19 @@
 package dev.slipring.jdbc;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of one physical connection, from before it is opened: the generation of its login never
- * changes. The holder is a hint for reports, written without synchronisation.
+ * What is known of one connection, from before it is opened: the generation of its login never changes. Who holds
+ * it is written without synchronisation, and read by the drain.
  */
 final class Ticket {
     private final int generation;
     private final @Nullable SQLException refusal;
-    private @Nullable String holder;
+    private @Nullable RotatingConnection holder;
+    private @Nullable RotatingConnection seen;
+    private long seenSince;
 
     Ticket(int generation, @Nullable SQLException refusal) {
         this.generation = generation;
@@ -28,11 +31,40 @@ final class Ticket {
     }
 
     @Nullable
-    String holder() {
+    RotatingConnection holder() {
         return holder;
     }
 
-    void heldBy(@Nullable String thread) {
-        holder = thread;
+    void heldBy(RotatingConnection borrowed) {
+        holder = borrowed;
+    }
+
+    void leftBy(RotatingConnection returned) {
+        if (holder == returned) {
+            holder = null;
+        }
+    }
+
+    /** Notes who holds it now, to tell later for how long; called by the drain alone. */
+    void watch(long now) {
+        RotatingConnection held = holder;
+        if (held != seen) {
+            seen = held;
+            seenSince = now;
+        }
+    }
+
+    /** The holder and for how long it has been seen to hold the connection, at least. */
+    String holding(long now) {
+        RotatingConnection held = seen;
+        return "generation " + generation + " held by "
+                + (held == null
+                        ? "nobody"
+                        : "thread " + held.thread() + " for at least " + Duration.ofNanos(now - seenSince));
+    }
+
+    @Override
+    public String toString() {
+        return "Ticket[" + generation + "]";
     }
 }

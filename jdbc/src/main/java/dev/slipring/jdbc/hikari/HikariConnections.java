@@ -3,6 +3,7 @@ package dev.slipring.jdbc.hikari;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.slipring.jdbc.ConnectionPool;
 import java.sql.Connection;
+import java.sql.SQLException;
 import javax.sql.DataSource;
 
 /** A HikariCP pool as rotation sees it. */
@@ -18,10 +19,14 @@ final class HikariConnections implements ConnectionPool {
         return hikari;
     }
 
-    /** Marks it first and then tries to reserve it, so whoever borrowed it meanwhile may finish. */
+    /** In this order, since the other one throws; whoever borrows it in between may finish, and then it goes. */
     @Override
-    public void evict(Connection pooled) {
-        hikari.evictConnection(pooled);
+    public void evict(Connection pooled) throws SQLException {
+        try {
+            pooled.close();
+        } finally {
+            hikari.evictConnection(pooled);
+        }
     }
 
     @Override
@@ -37,6 +42,11 @@ final class HikariConnections implements ConnectionPool {
     @Override
     public int waiting() {
         return hikari.getHikariPoolMXBean().getThreadsAwaitingConnection();
+    }
+
+    @Override
+    public void keepNoneIdle() {
+        hikari.setMinimumIdle(0);
     }
 
     @Override

@@ -9,7 +9,8 @@ import javax.sql.DataSource;
 
 /**
  * Makes HikariCP pools whose login rotates. The configuration is copied and keeps every setting; only its
- * {@code dataSource} is replaced by one that knows the login.
+ * {@code dataSource} is replaced by one that knows the login, and a {@code minimumIdle} of 0 becomes 1: without it
+ * HikariCP opens nothing for callers who already wait when a connection retires.
  *
  * <p>The database is named by {@code jdbcUrl}, with driver properties as {@code dataSourceProperties}, or by a
  * {@code dataSource} that takes user and password.
@@ -41,6 +42,7 @@ public final class HikariRotation {
         }
         HikariConfig copy = new HikariConfig();
         config.copyStateTo(copy);
+        copy.setMinimumIdle(Math.max(1, copy.getMinimumIdle()));
         return RotatingDataSource.builder(secret, connector(config), credentialed -> {
             copy.setDataSource(credentialed);
             return new HikariConnections(new HikariDataSource(copy));
