@@ -8,6 +8,7 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
@@ -39,7 +40,12 @@ final class KeyMaterial {
             EdECObjectIdentifiers.id_Ed25519, 32,
             EdECObjectIdentifiers.id_Ed448, 57);
     private static final byte[] SALT = "slipring/kek/private-key".getBytes(StandardCharsets.US_ASCII);
-    private static final ASN1ObjectIdentifier HMAC_ARC = PKCSObjectIdentifiers.digestAlgorithm;
+    private static final Set<ASN1ObjectIdentifier> HMACS = Set.of(
+            PKCSObjectIdentifiers.id_hmacWithSHA1,
+            PKCSObjectIdentifiers.id_hmacWithSHA224,
+            PKCSObjectIdentifiers.id_hmacWithSHA256,
+            PKCSObjectIdentifiers.id_hmacWithSHA384,
+            PKCSObjectIdentifiers.id_hmacWithSHA512);
 
     private KeyMaterial() {}
 
@@ -57,7 +63,7 @@ final class KeyMaterial {
         }
         if (algorithm.equals(NISTObjectIdentifiers.aes)
                 || algorithm.on(NISTObjectIdentifiers.aes)
-                || algorithm.on(HMAC_ARC)) {
+                || HMACS.contains(algorithm)) {
             return secret(key.getPrivateKey().getOctets());
         }
         throw new RefusedKeyException("holds a key for " + algorithm.getId() + ", which is not taken as a KEK");
