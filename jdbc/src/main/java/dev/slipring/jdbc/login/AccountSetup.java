@@ -96,7 +96,7 @@ record AccountSetup(
     static boolean hasPrivilege(Connection connection, String privilege) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement("SELECT COUNT(*) FROM"
                 + " information_schema.USER_PRIVILEGES WHERE PRIVILEGE_TYPE = ? AND REPLACE(GRANTEE, '''', '')"
-                + " = CURRENT_USER()")) {
+                + " = REPLACE(CURRENT_USER(), '''', '')")) {
             query.setString(1, privilege);
             try (ResultSet row = query.executeQuery()) {
                 return row.next() && row.getInt(1) > 0;
