@@ -22,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every way to rotate a login does, also when it is killed at any statement. */
@@ -70,6 +71,17 @@ abstract class LoginIssuerContract {
                 working.add(number);
             } else {
                 working.remove(number);
+            }
+        }
+
+        /** Begins to install a version, and says whether that failed. */
+        boolean begin(int number, LoginIssuer mortal, LoginIssuer immortal) {
+            values.put(number, immortal.mint(world.version(number), List.of()));
+            try {
+                mortal.install(world.version(number), values.get(number));
+                return false;
+            } catch (IssuerException e) {
+                return true;
             }
         }
 
@@ -123,6 +135,33 @@ abstract class LoginIssuerContract {
             k++;
         }
         assertThat(k).as("moments").isGreaterThan(15);
+    }
+
+    /** Killed at any statement of the second install; then either version is revoked, and the rotation goes on. */
+    @ParameterizedTest
+    @CsvSource({"1, 2", "2, 5"})
+    void install_cutShort_leavesWhatMayBeRevokedAndReplaced(int revoked, int next) throws SQLException {
+        for (boolean after : new boolean[] {false, true}) {
+            boolean blown = true;
+            for (int k = 0; blown; k++) {
+                World world = world();
+                Fuse fuse = new Fuse(world.admin(), k, after);
+                LoginIssuer immortal = world.issuer(world.admin());
+                Story story = new Story(world);
+                story.play("+1", immortal, immortal);
+                blown = story.begin(2, world.issuer(fuse), immortal);
+                if (!story.overlaps && revoked == 2) {
+                    story.play("+1", immortal, immortal);
+                }
+                story.play("-" + revoked, immortal, immortal);
+                story.check(immortal, 2);
+                story.play("+" + next, immortal, immortal);
+                story.check(immortal, next == 5 ? 0 : 1);
+                assertThat(immortal.probe(world.version(revoked), story.values.get(revoked)))
+                        .as("killed at %d", k)
+                        .isEqualTo(ProbeVerdict.DEAD);
+            }
+        }
     }
 
     @Test
