@@ -138,18 +138,23 @@ public final class CredentialedDataSource implements DataSource {
 
     /** Opens a connection with {@code credential} and no other, past the breaker. */
     PhysicalConnection open(Credential credential) throws SQLException {
+        return open(credential, connector);
+    }
+
+    /** Opens a connection to {@code endpoint}, which may be another than the pool's. */
+    PhysicalConnection open(Credential credential, Connector endpoint) throws SQLException {
         events.opening();
         Ticket ticket = new Ticket(credential.generation(), null);
         live.add(ticket);
         try {
-            Connection opened = connector.connect(credential.login());
-            breakers.accepted(connector.database(), credential);
+            Connection opened = endpoint.connect(credential.login());
+            breakers.accepted(endpoint.database(), credential);
             events.accepted(credential);
             return new PhysicalConnection(opened, this, ticket);
         } catch (SQLException | RuntimeException e) {
             live.remove(ticket);
             if (LoginFailure.of(e).authentication()) {
-                breakers.refused(connector.database(), credential);
+                breakers.refused(endpoint.database(), credential);
                 events.refused(credential);
             }
             throw e;
@@ -157,7 +162,20 @@ public final class CredentialedDataSource implements DataSource {
     }
 
     boolean permits(Credential credential) {
-        return breakers.permits(connector.database(), credential);
+        return permits(credential, connector);
+    }
+
+    boolean permits(Credential credential, Connector endpoint) {
+        return breakers.permits(endpoint.database(), credential);
+    }
+
+    /** A pool that opens its connections itself got one, or this is why it got none. */
+    void openedByPool(@Nullable SQLException failure) {
+        if (failure == null) {
+            events.accepted(logins.current);
+        } else if (LoginFailure.of(failure).authentication()) {
+            events.refused(logins.current);
+        }
     }
 
     /**

@@ -9,6 +9,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -59,7 +61,8 @@ public final class RotatingDataSource implements DataSource, AutoCloseable {
         supply = made.supply;
         pooled = pool.dataSource();
         drain = new Drain(credentialed, pool, supply, builder.ticker, builder.pacing());
-        Verification verification = new Verification(credentialed, builder.probe, builder.rightsProbe);
+        Verification verification =
+                new Verification(credentialed, builder.endpoints, builder.probe, builder.rightsProbe);
         logins = new LoginSwitch(secret, credentialed, verification, drain, builder.ticker, builder.listener);
         ownScheduler = builder.scheduler == null ? newScheduler() : null;
         steps = new SteppedTask(ownScheduler == null ? builder.scheduler() : ownScheduler, logins::step);
@@ -240,6 +243,7 @@ public final class RotatingDataSource implements DataSource, AutoCloseable {
         private final RotatingSecret secret;
         private final Connector connector;
         private final Function<CredentialedDataSource, Made> making;
+        private final List<Connector> endpoints = new ArrayList<>();
         private Duration drainPace = Duration.ofMillis(50);
         private Duration drainDeadline = Duration.ofSeconds(30);
         private String probe = "SELECT 1";
@@ -253,6 +257,17 @@ public final class RotatingDataSource implements DataSource, AutoCloseable {
             this.secret = Objects.requireNonNull(secret, "secret");
             this.connector = Objects.requireNonNull(connector, "connector");
             this.making = making;
+            endpoints.add(connector);
+        }
+
+        /**
+         * A further endpoint at which a login must work before it is used, for a pool that connects to several hosts. A
+         * replica that has a data source of its own needs none: it keeps the old login until the replica takes the new
+         * one. May be called several times.
+         */
+        public Builder endpoint(Connector further) {
+            endpoints.add(Objects.requireNonNull(further, "further"));
+            return this;
         }
 
         /** Least time between two connections that retire; above zero, 50 ms unless told. */

@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -23,7 +24,7 @@ public final class PostgresServer {
     public static final String ROTATOR_PASSWORD = "rotator-clear-password";
 
     private static Path dataDirectory = Path.of(".");
-    private static final EmbeddedPostgres SERVER = start();
+    private static final EmbeddedPostgres SERVER = start(directory -> dataDirectory = directory);
 
     private PostgresServer() {}
 
@@ -78,10 +79,20 @@ public final class PostgresServer {
         }
     }
 
-    private static EmbeddedPostgres start() {
+    /** A server of the caller's own, who closes it, with the same rules. */
+    static EmbeddedPostgres another() {
+        EmbeddedPostgres started = start(directory -> {});
+        Assumptions.assumeTrue(started != null, "no PostgreSQL here");
+        return started;
+    }
+
+    private static EmbeddedPostgres start(Consumer<Path> directories) {
         try {
             return EmbeddedPostgres.builder()
-                    .setDataDirectoryCustomizer(PostgresServer::requireScram)
+                    .setDataDirectoryCustomizer(directory -> {
+                        requireScram(directory.toPath());
+                        directories.accept(directory.toPath());
+                    })
                     .setServerConfig("log_statement", "all")
                     .setServerConfig("logging_collector", "on")
                     .setServerConfig("log_filename", "server.log")
@@ -95,10 +106,9 @@ public final class PostgresServer {
         }
     }
 
-    private static void requireScram(java.io.File directory) {
-        dataDirectory = directory.toPath();
+    private static void requireScram(Path directory) {
         try {
-            Files.writeString(dataDirectory.resolve("pg_hba.conf"), """
+            Files.writeString(directory.resolve("pg_hba.conf"), """
                     local all all trust
                     host all postgres 127.0.0.1/32 trust
                     host all postgres ::1/128 trust
