@@ -150,7 +150,9 @@ public final class CredentialedDataSource implements DataSource {
             Connection opened = endpoint.connect(credential.login());
             breakers.accepted(endpoint.database(), credential);
             events.accepted(credential);
-            return new PhysicalConnection(opened, this, ticket);
+            PhysicalConnection physical = new PhysicalConnection(opened, this, ticket);
+            ticket.opened(physical);
+            return physical;
         } catch (SQLException | RuntimeException e) {
             live.remove(ticket);
             if (LoginFailure.of(e).authentication()) {

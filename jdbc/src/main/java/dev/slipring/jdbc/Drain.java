@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
  * while the {@link Supply} has a replacement ready.
  *
  * <p>Connections retire when they are returned. Those that nobody borrows are borrowed here, once returns
- * have not used the permit for a whole pace. Nothing is ever killed. {@link #tick()} is called by one thread at a time, {@link #retiresNow()} by any.
+ * have not used the permit for a whole pace. None is killed unless the application chose to, and then not
+ * silently. {@link #tick()} is called by one thread at a time, {@link #retiresNow()} by any.
  */
 final class Drain {
     private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
@@ -34,8 +35,11 @@ final class Drain {
     private long reported;
     private long wait;
 
-    /** How fast connections are replaced, in nanoseconds: between two, before a report. */
-    record Pacing(long pace, long deadline) {}
+    /** How fast connections are replaced, in nanoseconds: between two, before a report, from then until an abort. */
+    record Pacing(long pace, long deadline, long abortAfter) {
+        /** Stands for an abort that never comes. */
+        static final long NEVER = Long.MAX_VALUE;
+    }
 
     Drain(CredentialedDataSource source, ConnectionPool pool, Supply supply, Ticker ticker, Pacing pacing) {
         this.source = source;
@@ -81,11 +85,11 @@ final class Drain {
 
     /** Readies a replacement, retires an idle connection if it is time, reports; returns nanoseconds until the next call. */
     long tick() {
-        watchHolders();
+        boolean anyIdle = watchHolders();
         try {
             boolean ready = supply.makeReady();
             wait = pacing.pace;
-            if (ready && ticker.nanos() - lastRetired.get() >= 2 * pacing.pace) {
+            if (ready && anyIdle && ticker.nanos() - lastRetired.get() >= 2 * pacing.pace) {
                 retireIdle();
             }
         } catch (SQLException e) {
@@ -144,7 +148,8 @@ final class Drain {
         }
     }
 
-    private void watchHolders() {
+    /** Looks after those that are borrowed; whether any of the outdated ones is not. */
+    private boolean watchHolders() {
         long now = ticker.nanos();
         List<Ticket> outdated = supply.outdated();
         outdated.forEach(ticket -> ticket.watch(now));
@@ -156,6 +161,26 @@ final class Drain {
                             "holders",
                             outdated.stream().map(ticket -> ticket.holding(now)).collect(Collectors.joining("; ")))
                     .log("connections of a replaced login are still open; waiting");
+        }
+        if (pacing.abortAfter != Pacing.NEVER && now - begun >= pacing.deadline + pacing.abortAfter) {
+            outdated.stream().filter(ticket -> ticket.holder() != null).forEach(ticket -> abort(ticket, now));
+        }
+        return outdated.stream().anyMatch(ticket -> ticket.holder() == null);
+    }
+
+    /** Breaks the connection under its holder, who learns by an exception and still has to return it. */
+    private static void abort(Ticket ticket, long now) {
+        Connection physical = ticket.takePhysical();
+        if (physical == null) {
+            return;
+        }
+        LOG.atError()
+                .addKeyValue("connection", ticket.holding(now))
+                .log("aborting a connection of a replaced login, whose time after the drain deadline is over");
+        try {
+            physical.abort(Runnable::run);
+        } catch (SQLException e) {
+            LOG.atWarn().setCause(e).log("the connection could not be aborted");
         }
     }
 }

@@ -246,6 +246,7 @@ public final class RotatingDataSource implements DataSource, AutoCloseable {
         private final List<Connector> endpoints = new ArrayList<>();
         private Duration drainPace = Duration.ofMillis(50);
         private Duration drainDeadline = Duration.ofSeconds(30);
+        private @Nullable Duration abortAfter;
         private String probe = "SELECT 1";
         private @Nullable String rightsProbe;
         private @Nullable ScheduledExecutorService scheduler;
@@ -279,6 +280,16 @@ public final class RotatingDataSource implements DataSource, AutoCloseable {
         /** How long old connections may stay open before their holders are reported; above zero, 30 s unless told. */
         public Builder drainDeadline(Duration deadline) {
             drainDeadline = positive("drain deadline", deadline);
+            return this;
+        }
+
+        /**
+         * Aborts connections of a replaced login that are still borrowed this long after the drain deadline. Their holders
+         * get an exception at their next call, and what they had not committed is lost; each one is logged. Above zero;
+         * never unless told.
+         */
+        public Builder abortAfter(Duration time) {
+            abortAfter = positive("abort after", time);
             return this;
         }
 
@@ -334,7 +345,10 @@ public final class RotatingDataSource implements DataSource, AutoCloseable {
         }
 
         private Drain.Pacing pacing() {
-            return new Drain.Pacing(drainPace.toNanos(), drainDeadline.toNanos());
+            return new Drain.Pacing(
+                    drainPace.toNanos(),
+                    drainDeadline.toNanos(),
+                    abortAfter == null ? Drain.Pacing.NEVER : abortAfter.toNanos());
         }
 
         private ScheduledExecutorService scheduler() {

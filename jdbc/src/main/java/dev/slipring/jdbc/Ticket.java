@@ -1,5 +1,6 @@
 package dev.slipring.jdbc;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Ticket {
     private final int generation;
     private final @Nullable SQLException refusal;
+    private volatile @Nullable Connection physical;
     private @Nullable RotatingConnection holder;
     private @Nullable RotatingConnection seen;
     private long seenSince;
@@ -28,6 +30,18 @@ final class Ticket {
     @Nullable
     SQLException refusal() {
         return refusal;
+    }
+
+    /** The connection itself, once it is open, for the one who ends it; nobody gets it again. */
+    @Nullable
+    Connection takePhysical() {
+        Connection taken = physical;
+        physical = null;
+        return taken;
+    }
+
+    void opened(Connection connection) {
+        physical = connection;
     }
 
     @Nullable

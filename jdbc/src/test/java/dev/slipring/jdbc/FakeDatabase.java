@@ -78,6 +78,7 @@ final class FakeDatabase implements Connector {
                 getClass().getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
                     switch (method.getName()) {
                         case "close":
+                        case "abort":
                             if (type == Connection.class && !closed[0]) {
                                 closed[0] = true;
                                 end(user);
