@@ -1,6 +1,7 @@
 package dev.slipring.jdbc;
 
 import dev.slipring.jdbc.login.Connector;
+import dev.slipring.jdbc.login.Login;
 import dev.slipring.keyring.RotatingSecret;
 import dev.slipring.keyring.StaleKeyringException;
 import dev.slipring.keyring.Ticker;
@@ -94,6 +95,46 @@ public final class RotatingDataSource implements DataSource, AutoCloseable {
      */
     public static Builder builder(RotatingSecret secret, Connector connector) {
         return builder(secret, connector, UnpooledConnections::new);
+    }
+
+    /**
+     * A source over a pool that runs already and stays as it is, connections included; closing the source closes it.
+     * Whoever uses the pool directly goes on doing so, but does not see what follows.
+     *
+     * <p>The pool opens its connections itself, and so this is weaker than {@link #builder(RotatingSecret, Connector, Function)}: no spare is kept outside the
+     * pool, which gets room for one more instead, and where nobody waits the first connection goes before another comes;
+     * a refused login is not bridged by another version in the same call, callers who wait learn of it at the pool's
+     * time-out, and no breaker spares the account; a stale view stops no connection; the pool keeps the password as text.
+     * A connection is known by its user name, so the two versions of a rotation should differ in it: where they do not,
+     * one that was opened in the moment of the switch may be taken for new. If all connections are busy when the last old
+     * one goes, the one more stays until the pool ends it.
+     *
+     * @param secret as in {@link #builder(RotatingSecret, Connector, Function)}; what the pool was logged in with before is replaced if it is another user
+     */
+    public static Builder adopting(RotatingSecret secret, Connector connector, SelfConnectingPool pool) {
+        Objects.requireNonNull(pool, "pool");
+        return new Builder(secret, connector, credentialed -> new Made(pool, new AdoptedSupply(credentialed, pool)));
+    }
+
+    /**
+     * A source over one pool per version, for pools that take no {@code DataSource}, or when URL or TLS settings change
+     * with the login: {@code pool} and {@code connector} may choose them by the login. The next pool is made and tried
+     * beside the present one and takes its place at once; the old one gives its idle connections up, the borrowed ones
+     * as they are returned, and is closed when the last is back.
+     *
+     * <p>The price is connections: for as long as old ones are borrowed there may be twice the pool's maximum, and one
+     * for verification before. A refused login is not bridged, as with {@link #adopting}. The metrics of the pool start
+     * afresh with each version.
+     *
+     * @param secret as in {@link #builder(RotatingSecret, Connector, Function)}
+     * @param pool makes a pool that logs in with the login it is given, and may keep its password as text
+     */
+    public static Builder swapping(RotatingSecret secret, Connector connector, Function<Login, ConnectionPool> pool) {
+        Objects.requireNonNull(pool, "pool");
+        return new Builder(secret, connector, credentialed -> {
+            SwappedPools pools = new SwappedPools(pool, credentialed);
+            return new Made(pools, pools);
+        });
     }
 
     /** A pool with what tells the generations of its connections. */
