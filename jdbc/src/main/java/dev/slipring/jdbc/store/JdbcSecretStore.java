@@ -8,7 +8,6 @@ import dev.slipring.keyring.ReplicaReport;
 import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SecretValue;
 import dev.slipring.store.Reading;
-import dev.slipring.store.ReplicaReportFormat;
 import dev.slipring.store.SealedSecretStore;
 import dev.slipring.store.SecretRecord;
 import dev.slipring.store.SecretRecordFormat;
@@ -24,7 +23,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -64,17 +62,16 @@ public final class JdbcSecretStore implements SecretStore {
     private static final int INSTALLATION_VERSION = 0;
     private static final int KEY_LENGTH = 32;
 
-    /** How long after its lease the report of a replica is still shown. */
-    private static final Duration GONE = Duration.ofDays(1);
-
     private final Database database;
     private final SecretTables tables;
+    private final StoredReports replicas;
     private final @Nullable InstantSource clock;
 
     private JdbcSecretStore(Builder builder) {
         database = builder.database.build();
         tables = new SecretTables(database);
         clock = builder.clock;
+        replicas = new StoredReports(database, tables, clock);
         if (builder.createTables) {
             database.create(SecretTables.ALL);
         } else {
@@ -104,7 +101,7 @@ public final class JdbcSecretStore implements SecretStore {
         long incarnation = row.getLong(1);
         long epoch = row.getLong(2);
         String text = row.getString(3);
-        Instant now = clock == null ? instant(row.getLong(4)) : clock.instant();
+        Instant now = clock == null ? SecretTables.instant(row.getLong(4)) : clock.instant();
         if (text == null) {
             return new Reading(Optional.empty(), now);
         }
@@ -117,10 +114,6 @@ public final class JdbcSecretStore implements SecretStore {
                     null);
         }
         return new Reading(Optional.of(record), now);
-    }
-
-    private static Instant instant(long micros) {
-        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
     }
 
     @Override
@@ -263,42 +256,12 @@ public final class JdbcSecretStore implements SecretStore {
 
     @Override
     public void report(SecretName secret, ReplicaReport report) {
-        String name = secret.value();
-        String replica = report.replica();
-        String text = AsciiJson.of(ReplicaReportFormat.print(report));
-        long lease = report.leaseUntil().toEpochMilli();
-        database.call("keep a report on secret " + secret, work -> {
-            if (work.update(tables.report, values(lease, text, name, replica)) == 1) {
-                return true;
-            }
-            long gone = goneBefore(work);
-            List<String> free = work.query(tables.gone, values(name, gone), row -> row.getString(1));
-            boolean taken = !free.isEmpty()
-                    && work.update(tables.takeOver, values(replica, lease, text, name, free.get(0), gone)) == 1;
-            // a row that is there already, with just this report, is what was wanted
-            return taken || work.insert(tables.addReport, values(name, replica, lease, text));
-        });
+        replicas.keep(secret, report);
     }
 
     @Override
     public List<ReplicaReport> reports(SecretName secret) {
-        String place = "on secret " + secret + " in " + database;
-        return database
-                .call(
-                        "read the reports " + place,
-                        work -> work.query(
-                                tables.reports, values(secret.value(), goneBefore(work)), row -> row.getString(1)))
-                .stream()
-                .map(text -> ReplicaReportFormat.parse(text, place))
-                .toList();
-    }
-
-    private long goneBefore(Transaction work) throws SQLException {
-        Instant now = clock == null
-                ? work.query(tables.now, values(), row -> instant(row.getLong(1)))
-                        .get(0)
-                : clock.instant();
-        return now.minus(GONE).toEpochMilli();
+        return replicas.all(secret);
     }
 
     @Override

@@ -4,6 +4,8 @@ import dev.slipring.jdbc.sql.Column;
 import dev.slipring.jdbc.sql.Database;
 import dev.slipring.jdbc.sql.Table;
 import dev.slipring.keyring.SecretValue;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
@@ -79,5 +81,10 @@ final class SecretTables {
         addReport = database.statement(
                 "INSERT INTO {report} ([secret], [replica], [lease_until], [report]) VALUES (?, ?, ?, ?)");
         reports = database.statement("SELECT [report] FROM {report} WHERE [secret] = ? AND [lease_until] >= ?");
+    }
+
+    /** What the database's time means, in microseconds since 1970. */
+    static Instant instant(long micros) {
+        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
     }
 }
