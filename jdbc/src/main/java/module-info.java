@@ -15,6 +15,7 @@ module dev.slipring.jdbc {
     exports dev.slipring.jdbc.dbcp2;
     exports dev.slipring.jdbc.hikari;
     exports dev.slipring.jdbc.login;
+    exports dev.slipring.jdbc.rewrap;
     exports dev.slipring.jdbc.store;
     exports dev.slipring.jdbc.tomcat;
 }

@@ -33,7 +33,7 @@ public final class TestDatabase implements AutoCloseable {
                 + UUID.randomUUID().toString().replace("-", "").substring(0, 8);
         switch (server) {
             case POSTGRES -> PostgresServer.execute("CREATE SCHEMA " + name);
-            case MARIADB -> MariaDbServer.execute("CREATE DATABASE " + name);
+            case MARIADB -> MariaDbServer.execute("CREATE DATABASE " + name + " CHARACTER SET utf8mb4");
             default -> {}
         }
         keepsAlive = connect();

@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A transaction under way. For one thread. */
 public final class Transaction {
@@ -35,7 +36,7 @@ public final class Transaction {
     }
 
     /** Sets the given texts, numbers and byte arrays in order. */
-    public static Binder values(Object... values) {
+    public static Binder values(@Nullable Object... values) {
         return statement -> {
             for (int i = 0; i < values.length; i++) {
                 bind(statement, i + 1, values[i]);
@@ -43,7 +44,7 @@ public final class Transaction {
         };
     }
 
-    private static void bind(PreparedStatement statement, int index, Object value) throws SQLException {
+    private static void bind(PreparedStatement statement, int index, @Nullable Object value) throws SQLException {
         if (value instanceof byte[] bytes) {
             statement.setBytes(index, bytes);
         } else if (value instanceof Integer number) {
@@ -53,6 +54,11 @@ public final class Transaction {
         } else {
             statement.setString(index, (String) value);
         }
+    }
+
+    /** The same transaction for statements that may take as long as they take. */
+    public Transaction unhurried() {
+        return new Transaction(connection, dialect, 0);
     }
 
     /** Every row that {@code sql} finds. */
