@@ -57,9 +57,9 @@ public final class RotatingDataSource implements DataSource, AutoCloseable {
         secret = builder.secret;
         Credential first = Credential.of(secret, secret.primary());
         credentialed = new CredentialedDataSource(builder.connector, first, builder.breakers, builder.ticker);
-        Made made = builder.making.apply(credentialed);
-        pool = made.pool;
-        supply = made.supply;
+        Supplied made = builder.making.apply(credentialed);
+        pool = made.pool();
+        supply = made.supply();
         pooled = pool.dataSource();
         drain = new Drain(credentialed, pool, supply, builder.ticker, builder.pacing());
         Verification verification =
@@ -82,10 +82,7 @@ public final class RotatingDataSource implements DataSource, AutoCloseable {
     public static Builder builder(
             RotatingSecret secret, Connector connector, Function<DataSource, ConnectionPool> pool) {
         Objects.requireNonNull(pool, "pool");
-        return new Builder(secret, connector, credentialed -> {
-            ConnectionPool made = pool.apply(credentialed);
-            return new Made(made, new SpareSupply(credentialed, made));
-        });
+        return new Builder(secret, connector, credentialed -> Supplied.byPool(pool, credentialed));
     }
 
     /**
@@ -113,7 +110,7 @@ public final class RotatingDataSource implements DataSource, AutoCloseable {
      */
     public static Builder adopting(RotatingSecret secret, Connector connector, SelfConnectingPool pool) {
         Objects.requireNonNull(pool, "pool");
-        return new Builder(secret, connector, credentialed -> new Made(pool, new AdoptedSupply(credentialed, pool)));
+        return new Builder(secret, connector, credentialed -> Supplied.adopted(pool, credentialed));
     }
 
     /**
@@ -131,14 +128,8 @@ public final class RotatingDataSource implements DataSource, AutoCloseable {
      */
     public static Builder swapping(RotatingSecret secret, Connector connector, Function<Login, ConnectionPool> pool) {
         Objects.requireNonNull(pool, "pool");
-        return new Builder(secret, connector, credentialed -> {
-            SwappedPools pools = new SwappedPools(pool, credentialed);
-            return new Made(pools, pools);
-        });
+        return new Builder(secret, connector, credentialed -> Supplied.swapped(pool, credentialed));
     }
-
-    /** A pool with what tells the generations of its connections. */
-    private record Made(ConnectionPool pool, Supply supply) {}
 
     /** The generation with which new connections are opened: the number of a version of the secret. */
     public int generation() {
@@ -283,7 +274,7 @@ public final class RotatingDataSource implements DataSource, AutoCloseable {
     public static final class Builder {
         private final RotatingSecret secret;
         private final Connector connector;
-        private final Function<CredentialedDataSource, Made> making;
+        private final Function<CredentialedDataSource, Supplied> making;
         private final List<Connector> endpoints = new ArrayList<>();
         private Duration drainPace = Duration.ofMillis(50);
         private Duration drainDeadline = Duration.ofSeconds(30);
@@ -295,7 +286,7 @@ public final class RotatingDataSource implements DataSource, AutoCloseable {
         private LoginBreakers breakers = LoginBreakers.PROCESS;
         private Consumer<ClientState> listener = state -> {};
 
-        private Builder(RotatingSecret secret, Connector connector, Function<CredentialedDataSource, Made> making) {
+        private Builder(RotatingSecret secret, Connector connector, Function<CredentialedDataSource, Supplied> making) {
             this.secret = Objects.requireNonNull(secret, "secret");
             this.connector = Objects.requireNonNull(connector, "connector");
             this.making = making;
