@@ -1,5 +1,7 @@
 package dev.slipring.jdbc;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -96,8 +98,9 @@ public final class MariaDbServer {
     /** Everything that the server has logged: every statement, and every error. */
     public static String log() {
         try {
-            return Files.readString(directory.resolve("general.log"))
-                    + Files.readString(directory.resolve("error.log"));
+            // Statements are logged with the bytes that they hold: any at all.
+            return Files.readString(directory.resolve("general.log"), ISO_8859_1)
+                    + Files.readString(directory.resolve("error.log"), ISO_8859_1);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
