@@ -19,10 +19,13 @@ final class PhysicalConnection extends ForwardingConnection {
         return ticket;
     }
 
-    /** A pool asks this of idle connections; a "no" makes it replace one whose turn to retire has come. */
+    /**
+     * A pool asks this of idle connections; a "no" makes it replace one whose turn to retire has come. Not at once, if
+     * one slipped past the switch: DBCP fails the check-out that opened a connection which is not valid.
+     */
     @Override
     public boolean isValid(int timeout) throws SQLException {
-        return !source.retires(ticket) && delegate.isValid(timeout);
+        return !(ticket.wasHeld() && source.retires(ticket)) && delegate.isValid(timeout);
     }
 
     @Override

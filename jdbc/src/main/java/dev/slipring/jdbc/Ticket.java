@@ -14,6 +14,7 @@ final class Ticket {
     private final @Nullable SQLException refusal;
     private volatile @Nullable Connection physical;
     private @Nullable RotatingConnection holder;
+    private boolean held;
     private @Nullable RotatingConnection seen;
     private long seenSince;
 
@@ -51,6 +52,12 @@ final class Ticket {
 
     void heldBy(RotatingConnection borrowed) {
         holder = borrowed;
+        held = true;
+    }
+
+    /** Whether it was ever checked out. */
+    boolean wasHeld() {
+        return held;
     }
 
     void leftBy(RotatingConnection returned) {
