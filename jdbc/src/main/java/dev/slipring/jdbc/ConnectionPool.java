@@ -28,6 +28,12 @@ public interface ConnectionPool extends AutoCloseable {
     /** How many callers wait for a connection. */
     int waiting();
 
+    /**
+     * Tries once more to open connections for those who wait, where there is room, and does not wait itself. Does nothing
+     * unless told: for pools in which callers open their own, or that try again anyway.
+     */
+    default void refill() {}
+
     /** Opens no connection any more that nobody waits for; called before a pool is left. Does nothing unless told. */
     default void keepNoneIdle() {}
 

@@ -134,17 +134,10 @@ final class Drain {
         return pool.waiting();
     }
 
-    /**
-     * Has the pool ask for a connection, while callers wait in vain in it: what the pool gets then tells them, and not
-     * every pool asks again by itself.
-     */
+    /** Has the pool ask again for those who wait in it: what it gets tells them, if that is only a refusal. */
     void askForWaiting() {
-        try {
-            if (waiting() > 0 && source.hopeless() != null) {
-                pool.dataSource().getConnection().close();
-            }
-        } catch (SQLException e) {
-            LOG.debug("no connection for those who wait: {}", e.getMessage());
+        if (waiting() > 0) {
+            pool.refill();
         }
     }
 

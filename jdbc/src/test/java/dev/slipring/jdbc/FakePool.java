@@ -48,7 +48,8 @@ final class FakePool implements ConnectionPool {
     }
 
     /** Fills the pool up, as long as the database allows. */
-    void refill() {
+    @Override
+    public void refill() {
         while (idle.size() + inUse() + opening < maximum) {
             opening++;
             try {

@@ -2,6 +2,8 @@ package dev.slipring.jdbc.agroal;
 
 import dev.slipring.jdbc.ConnectionPool;
 import io.agroal.api.AgroalDataSource;
+import io.agroal.api.AgroalDataSource.FlushMode;
+import io.agroal.api.AgroalDataSourceListener;
 import io.agroal.api.configuration.AgroalConnectionPoolConfiguration;
 import io.agroal.api.configuration.AgroalConnectionPoolConfiguration.ExceptionSorter;
 import java.sql.Connection;
@@ -17,9 +19,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Agroal drops a connection on its return if an exception that went through it was fatal, which its exception
  * sorter decides; so eviction makes the driver throw one, and {@link #sorter} calls it fatal.
  */
-final class AgroalConnections implements ConnectionPool {
+final class AgroalConnections implements ConnectionPool, AgroalDataSourceListener {
     private final ThreadLocal<Boolean> evicting = ThreadLocal.withInitial(() -> false);
-    private final ReentrantLock evictions = new ReentrantLock();
+    private final ReentrantLock sizing = new ReentrantLock();
+    private volatile boolean raised;
+    private int minimum;
     private volatile @Nullable AgroalDataSource agroal;
 
     /** No connection can be unwrapped to this. */
@@ -54,17 +58,55 @@ final class AgroalConnections implements ConnectionPool {
 
     /** Agroal refills up to the minimum only, and lets callers who wait starve below it. */
     private void closeAndRefill(Connection pooled) throws SQLException {
-        AgroalConnectionPoolConfiguration limits = limits();
-        evictions.lock();
-        int least = limits.minSize();
+        sizing.lock();
         try {
             if (waiting() > 0) {
-                limits.setMinSize(limits.maxSize());
+                raiseMinimum();
             }
             pooled.close();
         } finally {
-            limits.setMinSize(least);
-            evictions.unlock();
+            restoreMinimum();
+            sizing.unlock();
+        }
+    }
+
+    /** Fills in the background, so the minimum is restored when that begins. */
+    @Override
+    public void refill() {
+        sizing.lock();
+        try {
+            raiseMinimum();
+            agroal().flush(FlushMode.FILL);
+        } finally {
+            sizing.unlock();
+        }
+    }
+
+    /** Agroal is about to open a connection: what a refill asked for has been counted. */
+    @Override
+    public void beforeConnectionCreation() {
+        if (raised) {
+            sizing.lock();
+            try {
+                restoreMinimum();
+            } finally {
+                sizing.unlock();
+            }
+        }
+    }
+
+    private void raiseMinimum() {
+        if (!raised) {
+            minimum = limits().minSize();
+            limits().setMinSize(limits().maxSize());
+            raised = true;
+        }
+    }
+
+    private void restoreMinimum() {
+        if (raised) {
+            limits().setMinSize(minimum);
+            raised = false;
         }
     }
 
@@ -85,7 +127,13 @@ final class AgroalConnections implements ConnectionPool {
 
     @Override
     public void keepNoneIdle() {
-        limits().setMinSize(0);
+        sizing.lock();
+        try {
+            restoreMinimum();
+            limits().setMinSize(0);
+        } finally {
+            sizing.unlock();
+        }
     }
 
     @Override

@@ -65,7 +65,7 @@ public final class AgroalRotation {
                         .exceptionSorter(connections.sorter(given.exceptionSorter()))
                         .connectionFactoryConfiguration(factory(given.connectionFactoryConfiguration(), source)));
         try {
-            connections.over(AgroalDataSource.from(copy));
+            connections.over(AgroalDataSource.from(copy, connections));
             return connections;
         } catch (SQLException e) {
             throw new IllegalStateException("the Agroal pool could not be made", e);

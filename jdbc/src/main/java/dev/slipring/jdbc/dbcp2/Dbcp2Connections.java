@@ -61,6 +61,15 @@ final class Dbcp2Connections implements ConnectionPool {
     }
 
     @Override
+    public void refill() {
+        try {
+            dbcp.getConnectionPool().addObject();
+        } catch (Exception e) {
+            LOG.debug("still no connection for those who wait", e);
+        }
+    }
+
+    @Override
     public void keepNoneIdle() {
         dbcp.setMinIdle(0);
     }
