@@ -78,7 +78,7 @@ public final class AgroalRotation {
         AgroalConnectionFactoryConfigurationSupplier factory = new AgroalConnectionFactoryConfigurationSupplier()
                 .connectionProviderClass(SourceDriver.class)
                 .credential(source)
-                .addSecurityProvider(credential -> credential == source ? SourceDriver.through(source) : null)
+                .addSecurityProvider(credential -> source.equals(credential) ? SourceDriver.through(source) : null)
                 .jdbcUrl(given.jdbcUrl())
                 .autoCommit(given.autoCommit())
                 .readOnly(given.readOnly())
