@@ -1,6 +1,6 @@
 package dev.slipring.jdbc.rewrap;
 
-import static dev.slipring.jdbc.sql.Transaction.values;
+import static dev.slipring.jdbc.sql.Transaction.parameters;
 
 import dev.slipring.jdbc.sql.Column;
 import dev.slipring.jdbc.sql.Database;
@@ -71,7 +71,7 @@ final class Cursor {
                                 database.statement(
                                         "SELECT [target], [position], [revision], [total], [changed], [unchanged],"
                                                 + " [refused], [overtaken], [finished] FROM {rewrap} WHERE [name] = ?"),
-                                values(name),
+                                parameters(name),
                                 Cursor::place))
                 .stream()
                 .findFirst();
@@ -93,7 +93,7 @@ final class Cursor {
         String sql = "INSERT INTO {rewrap} ([name], [target], [revision], [total], [changed], [unchanged], [refused],"
                 + " [overtaken], [finished]) VALUES (?, ?, 1, ?, 0, 0, 0, 0, 0)";
         database.call(
-                "begin rewrap " + name, work -> work.insert(database.statement(sql), values(name, target, total)));
+                "begin rewrap " + name, work -> work.insert(database.statement(sql), parameters(name, target, total)));
     }
 
     /** Begins another pass, unless another runner has; what was set aside is tried again. */
@@ -102,8 +102,10 @@ final class Cursor {
             String sql = "UPDATE {rewrap} SET [position] = NULL, [revision] = [revision] + 1, [total] = ?,"
                     + " [changed] = 0, [unchanged] = 0, [refused] = 0, [overtaken] = 0, [finished] = 0"
                     + " WHERE [name] = ? AND [revision] = ?";
-            return work.update(database.statement(sql), values(total, name, from.revision())) == 1
-                    && work.update(database.statement("DELETE FROM {rewrap_quarantine} WHERE [name] = ?"), values(name))
+            return work.update(database.statement(sql), parameters(total, name, from.revision())) == 1
+                    && work.update(
+                                    database.statement("DELETE FROM {rewrap_quarantine} WHERE [name] = ?"),
+                                    parameters(name))
                             >= 0;
         });
     }
@@ -111,7 +113,7 @@ final class Cursor {
     /** Takes the next revision, so that no other runner moves from here; false if one has. */
     boolean claim(Transaction work, Place from) throws SQLException {
         String sql = "UPDATE {rewrap} SET [revision] = [revision] + 1 WHERE [name] = ? AND [revision] = ?";
-        return work.update(database.statement(sql), values(name, from.revision())) == 1;
+        return work.update(database.statement(sql), parameters(name, from.revision())) == 1;
     }
 
     /** Moves on, in the transaction that has claimed. */
@@ -120,7 +122,7 @@ final class Cursor {
                 + " [overtaken] = ?, [finished] = ? WHERE [name] = ?";
         work.update(
                 database.statement(sql),
-                values(
+                parameters(
                         position == null ? null : position.print(),
                         progress.changed(),
                         progress.unchanged(),
@@ -137,7 +139,7 @@ final class Cursor {
         work.insert(
                 database.statement("INSERT INTO {rewrap_quarantine} ([name], [digest], [row_key], [reason])"
                         + " VALUES (?, ?, ?, ?)"),
-                values(name, key.digest(), key.print(), shown.replaceAll("[^ -~]", "?")));
+                parameters(name, key.digest(), key.print(), shown.replaceAll("[^ -~]", "?")));
     }
 
     /** What is set aside. */
@@ -147,7 +149,7 @@ final class Cursor {
                 "read what rewrap " + name + " set aside",
                 work -> work.query(
                         database.statement(sql),
-                        values(name),
+                        parameters(name),
                         row -> new Quarantined(RowKey.parse(row.getString(1)).parts(), row.getString(2))));
     }
 }

@@ -36,7 +36,7 @@ public final class Transaction {
     }
 
     /** Sets the given texts, numbers and byte arrays in order. */
-    public static Binder values(@Nullable Object... values) {
+    public static Binder parameters(@Nullable Object... values) {
         return statement -> {
             for (int i = 0; i < values.length; i++) {
                 bind(statement, i + 1, values[i]);

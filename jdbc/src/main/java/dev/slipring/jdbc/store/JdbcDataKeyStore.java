@@ -1,6 +1,6 @@
 package dev.slipring.jdbc.store;
 
-import static dev.slipring.jdbc.sql.Transaction.values;
+import static dev.slipring.jdbc.sql.Transaction.parameters;
 
 import dev.slipring.jdbc.sql.Column;
 import dev.slipring.jdbc.sql.Database;
@@ -66,7 +66,7 @@ public final class JdbcDataKeyStore implements DataKeyStore {
         return database
                 .call(
                         "find the data key " + commitment,
-                        work -> work.query(find, values(commitment.bytes()), row -> row.getBytes(1)))
+                        work -> work.query(find, parameters(commitment.bytes()), row -> row.getBytes(1)))
                 .stream()
                 .findFirst();
     }
@@ -75,7 +75,7 @@ public final class JdbcDataKeyStore implements DataKeyStore {
     public boolean putIfAbsent(Commitment commitment, byte[] record) {
         DataKeyStore.checkRecord(record);
         return database.call(
-                "put the data key " + commitment, work -> work.insert(put, values(commitment.bytes(), record)));
+                "put the data key " + commitment, work -> work.insert(put, parameters(commitment.bytes(), record)));
     }
 
     @Override
@@ -88,7 +88,7 @@ public final class JdbcDataKeyStore implements DataKeyStore {
         }
         return database.call(
                 "replace the data key " + commitment,
-                work -> work.update(replace, values(next, commitment.bytes(), expected)) == 1);
+                work -> work.update(replace, parameters(next, commitment.bytes(), expected)) == 1);
     }
 
     @Override
@@ -98,7 +98,7 @@ public final class JdbcDataKeyStore implements DataKeyStore {
                 "go over the data keys",
                 work -> work.query(
                         after == null ? first : behind,
-                        after == null ? values(limit) : values(after.bytes(), limit),
+                        after == null ? parameters(limit) : parameters(after.bytes(), limit),
                         row -> new StoredDataKey(Commitment.copyOf(row.getBytes(1)), row.getBytes(2))));
     }
 

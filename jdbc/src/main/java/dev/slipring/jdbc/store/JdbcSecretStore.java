@@ -1,6 +1,6 @@
 package dev.slipring.jdbc.store;
 
-import static dev.slipring.jdbc.sql.Transaction.values;
+import static dev.slipring.jdbc.sql.Transaction.parameters;
 
 import dev.slipring.jdbc.sql.Database;
 import dev.slipring.jdbc.sql.Transaction;
@@ -93,7 +93,7 @@ public final class JdbcSecretStore implements SecretStore {
     public Reading read(SecretName secret) {
         return database.call(
                 "read the record of secret " + secret,
-                work -> work.query(tables.read, values(secret.value()), row -> reading(secret, row))
+                work -> work.query(tables.read, parameters(secret.value()), row -> reading(secret, row))
                         .get(0));
     }
 
@@ -122,10 +122,10 @@ public final class JdbcSecretStore implements SecretStore {
         String text = AsciiJson.of(SecretRecordFormat.print(next));
         return database.call("write the record of secret " + secret, work -> {
             boolean written = next.epoch() == 1
-                    ? work.insert(tables.create, values(secret, next.incarnation(), next.epoch(), text))
+                    ? work.insert(tables.create, parameters(secret, next.incarnation(), next.epoch(), text))
                     : work.update(
                                     tables.replace,
-                                    values(
+                                    parameters(
                                             next.incarnation(),
                                             next.epoch(),
                                             text,
@@ -163,7 +163,7 @@ public final class JdbcSecretStore implements SecretStore {
     }
 
     private Optional<Stored> stored(Transaction work, String secret, int version) throws SQLException {
-        return work.query(tables.value, values(secret, version), row -> stored(row, secret, version)).stream()
+        return work.query(tables.value, parameters(secret, version), row -> stored(row, secret, version)).stream()
                 .findFirst();
     }
 
@@ -200,7 +200,7 @@ public final class JdbcSecretStore implements SecretStore {
             Stored stored = database.call("put version " + version + " of secret " + secret, work -> {
                 Optional<Stored> present = stored(work, secret, version);
                 if (present.isEmpty()) {
-                    work.insert(tables.putValue, values(secret, version, bytes));
+                    work.insert(tables.putValue, parameters(secret, version, bytes));
                     present = stored(work, secret, version);
                 }
                 return present.orElseThrow(() -> new SQLException("a row vanished"));
@@ -230,7 +230,7 @@ public final class JdbcSecretStore implements SecretStore {
         try {
             return database.call(
                     "replace version " + version + " of secret " + secret,
-                    work -> work.update(tables.replaceValue, values(to, secret.value(), version, from)) == 1);
+                    work -> work.update(tables.replaceValue, parameters(to, secret.value(), version, from)) == 1);
         } finally {
             Arrays.fill(from, (byte) 0);
             Arrays.fill(to, (byte) 0);
@@ -241,13 +241,15 @@ public final class JdbcSecretStore implements SecretStore {
     public void eraseValue(SecretName secret, int version) {
         database.call(
                 "erase version " + version + " of secret " + secret,
-                work -> work.update(tables.eraseValue, values(secret.value(), version)));
+                work -> work.update(tables.eraseValue, parameters(secret.value(), version)));
     }
 
     @Override
     public Set<SecretName> names() {
         return database
-                .call("read the names of secrets", work -> work.query(tables.names, values(), row -> row.getString(1)))
+                .call(
+                        "read the names of secrets",
+                        work -> work.query(tables.names, parameters(), row -> row.getString(1)))
                 .stream()
                 .filter(SecretName::isLegal) // what else is here is not a secret of ours
                 .map(SecretName::of)

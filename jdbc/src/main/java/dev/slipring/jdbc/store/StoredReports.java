@@ -1,6 +1,6 @@
 package dev.slipring.jdbc.store;
 
-import static dev.slipring.jdbc.sql.Transaction.values;
+import static dev.slipring.jdbc.sql.Transaction.parameters;
 
 import dev.slipring.jdbc.sql.Database;
 import dev.slipring.jdbc.sql.Transaction;
@@ -35,15 +35,15 @@ final class StoredReports {
         String text = AsciiJson.of(ReplicaReportFormat.print(report));
         long lease = report.leaseUntil().toEpochMilli();
         database.call("keep a report on secret " + secret, work -> {
-            if (work.update(tables.report, values(lease, text, name, replica)) == 1) {
+            if (work.update(tables.report, parameters(lease, text, name, replica)) == 1) {
                 return true;
             }
             long gone = goneBefore(work);
-            List<String> free = work.query(tables.gone, values(name, gone), row -> row.getString(1));
+            List<String> free = work.query(tables.gone, parameters(name, gone), row -> row.getString(1));
             boolean taken = !free.isEmpty()
-                    && work.update(tables.takeOver, values(replica, lease, text, name, free.get(0), gone)) == 1;
+                    && work.update(tables.takeOver, parameters(replica, lease, text, name, free.get(0), gone)) == 1;
             // a row that is there already, with just this report, is what was wanted
-            return taken || work.insert(tables.addReport, values(name, replica, lease, text));
+            return taken || work.insert(tables.addReport, parameters(name, replica, lease, text));
         });
     }
 
@@ -53,7 +53,7 @@ final class StoredReports {
                 .call(
                         "read the reports " + place,
                         work -> work.query(
-                                tables.reports, values(secret.value(), goneBefore(work)), row -> row.getString(1)))
+                                tables.reports, parameters(secret.value(), goneBefore(work)), row -> row.getString(1)))
                 .stream()
                 .map(text -> ReplicaReportFormat.parse(text, place))
                 .toList();
@@ -61,7 +61,7 @@ final class StoredReports {
 
     private long goneBefore(Transaction work) throws SQLException {
         Instant now = clock == null
-                ? work.query(tables.now, values(), row -> SecretTables.instant(row.getLong(1)))
+                ? work.query(tables.now, parameters(), row -> SecretTables.instant(row.getLong(1)))
                         .get(0)
                 : clock.instant();
         return now.minus(GONE).toEpochMilli();
