@@ -8,9 +8,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a request until it is answered or given up: a bounded number of times, with pauses that double and are drawn from
- * their upper half, within one deadline. What may have happened already is made again only if that is harmless. Safe for
- * use by several threads.
+ * Makes a request until it is answered or given up: a bounded number of times, with pauses that double and are drawn
+ * from their upper half, within one deadline. What may have happened already is made again only if that is harmless.
+ * Safe for use by several threads.
  */
 final class Courier {
     /** How often a request is made at most, the first time included. */

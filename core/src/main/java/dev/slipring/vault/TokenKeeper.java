@@ -16,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a valid token. A caller that comes after two thirds of its life renews it while the others go on; the first that
- * finds none, or one that the server refuses, logs in while the others wait for it. Safe for use by several threads.
+ * Keeps a valid token. A caller that comes after two thirds of its life renews it while the others go on; the first
+ * that finds none, or one that the server refuses, logs in while the others wait for it. Safe for use by several
+ * threads.
  */
 final class TokenKeeper {
     /** A token that is refused so soon after its log-in lacks a right, which another log-in would not give. */

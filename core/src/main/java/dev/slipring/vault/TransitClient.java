@@ -11,8 +11,8 @@ import java.util.Objects;
  * The transit engine: keys that never leave the server, which encrypts and decrypts with them. A call names the version
  * of the key, so that no rotation at the server changes what a caller gets.
  *
- * <p>Rights: {@code update} on {@code encrypt/KEY} and {@code decrypt/KEY}, and no {@code create} on the former, since a
- * server makes a key that is missing when it is asked to encrypt by one that may create it. Whoever rotates needs
+ * <p>Rights: {@code update} on {@code encrypt/KEY} and {@code decrypt/KEY}, and no {@code create} on the former, since
+ * a server makes a key that is missing when it is asked to encrypt by one that may create it. Whoever rotates needs
  * {@code read} on {@code keys/KEY} as well, and {@code update} on {@code keys/KEY/rotate} and {@code keys/KEY/config}.
  *
  * <p>Safe for use by several threads. The client stays the caller's to close.
@@ -56,8 +56,8 @@ public final class TransitClient {
      *
      * @param associatedData what it is said to be bound to
      * @return the plaintext, which the caller owns and wipes
-     * @throws VaultException of the kind {@link Kind#REFUSED} if this version has not made it or not with this associated
-     *     data, without a call where the text itself shows that; of another if the server does not do it
+     * @throws VaultException of the kind {@link Kind#REFUSED} if this version has not made it or not with this
+     *     associated data, without a call where the text itself shows that; of another if the server does not do it
      */
     public byte[] decrypt(TransitVersion version, String ciphertext, byte[] associatedData) {
         VaultRequest request = VaultRequest.write("decrypt", version.key().path("decrypt"), out -> {
@@ -112,7 +112,8 @@ public final class TransitClient {
     /**
      * What the server says of the key.
      *
-     * @throws VaultException of the kind {@link Kind#NOT_FOUND} if there is no such key; of another if it cannot be read
+     * @throws VaultException of the kind {@link Kind#NOT_FOUND} if there is no such key; of another if it cannot be
+     *     read
      */
     public TransitKeyStatus status(TransitKey key) {
         VaultAnswer answer = client.call(VaultRequest.read("read key", key.path("keys")));

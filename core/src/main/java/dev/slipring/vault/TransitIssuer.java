@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Rotates a secret by rotating a transit key: each version's value is the name of a {@link TransitVersion}, and the keys
- * never leave the server. For KEKs that a key service holds.
+ * Rotates a secret by rotating a transit key: each version's value is the name of a {@link TransitVersion}, and the
+ * keys never leave the server. For KEKs that a key service holds.
  *
  * <p>Minting takes the newest version of the key if no version of the secret names it yet, and adds one otherwise. So
  * what a crash or a lost answer left behind is taken up by the next attempt, and a version that is never taken up, as
@@ -38,8 +38,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A transit key can only end its versions from the oldest on. Revoking therefore raises the oldest version that
  * decrypts as far as all below it are revoked too, and never lowers it. A version that is revoked before an older one,
- * such as a compromised one, stays usable at the server until the older one has gone; readers of the secret refuse it at
- * once. That is why a version is not probed after it was revoked.
+ * such as a compromised one, stays usable at the server until the older one has gone; readers of the secret refuse it
+ * at once. That is why a version is not probed after it was revoked.
  *
  * <p>Safe for use by several threads, and by several processes at once.
  */

@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Names one version of a transit key, as {@code transit/payments#3}: what the version of a secret holds whose key stays at
- * the server. It is no secret itself.
+ * Names one version of a transit key, as {@code transit/payments#3}: what the version of a secret holds whose key stays
+ * at the server. It is no secret itself.
  *
  * @param key the key
  * @param number of the version, from 1

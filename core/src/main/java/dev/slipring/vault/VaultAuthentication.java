@@ -11,9 +11,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a client comes by its token: it is given one, or logs in for one. What is asked for a token or a credential is asked
- * again when the server refuses, outside any lock, so that a new one is followed without a restart. Immutable and safe for
- * use by several threads, as far as what it asks is.
+ * How a client comes by its token: it is given one, or logs in for one. What is asked for a token or a credential is
+ * asked again when the server refuses, outside any lock, so that a new one is followed without a restart. Immutable and
+ * safe for use by several threads, as far as what it asks is.
  */
 public final class VaultAuthentication {
     private final Supplier<SecretValue> secret;

@@ -12,8 +12,8 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A HashiCorp Vault or OpenBao server as an application sees it: where it is, how to log in, and how long to try. What an
- * engine can do is in a class of its own.
+ * A HashiCorp Vault or OpenBao server as an application sees it: where it is, how to log in, and how long to try. What
+ * an engine can do is in a class of its own.
  *
  * <p>A call ends by its deadline, whatever happens. Within it a request is made again, with growing pauses, when the
  * server is overloaded, sealed, on standby, behind or does not answer; one that has another effect the second time only

@@ -15,8 +15,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Reads refusals. A server's words may quote what it was sent, so what is shown is a phrase from the list here that they
- * contain, and never they themselves. Stateless.
+ * Reads refusals. A server's words may quote what it was sent, so what is shown is a phrase from the list here that
+ * they contain, and never they themselves. Stateless.
  */
 final class VaultErrors {
     private static final List<Phrase> PHRASES = List.of(

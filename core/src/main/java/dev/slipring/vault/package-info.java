@@ -4,8 +4,8 @@
  * {@link dev.slipring.vault.TransitIssuer} rotates a secret whose versions name versions of a transit key.
  *
  * <p>What fails is a {@link dev.slipring.vault.VaultException} with one of a closed set of kinds, which names operation
- * and path. Tokens and bodies are never in messages or logs; of a server's error texts only those that are known to hold
- * nothing secret are shown.
+ * and path. Tokens and bodies are never in messages or logs; of a server's error texts only those that are known to
+ * hold nothing secret are shown.
  */
 @NullMarked
 package dev.slipring.vault;

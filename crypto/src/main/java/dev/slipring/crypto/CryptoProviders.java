@@ -52,8 +52,8 @@ public final class CryptoProviders {
     }
 
     /**
-     * What the Java platform prefers, and Bouncy Castle for AES-256-GCM-SIV, which the JDK lacks. It is what an encryptor
-     * uses unless told.
+     * What the Java platform prefers, and Bouncy Castle for AES-256-GCM-SIV, which the JDK lacks. It is what an
+     * encryptor uses unless told.
      *
      * @return the platform's choice
      */
@@ -66,12 +66,12 @@ public final class CryptoProviders {
      *
      * <p>The module makes every IV that encrypts. So what is written is suite 01, or 02 where data keys are shared,
      * whatever the length; it can be no stream, and nothing for repeatable randomness. Suites 01, 02 and 04 are read,
-     * streams of 04 included; suite 03 is {@code UNSUPPORTED}. Keys are derived by HKDF over the module's HMAC, data keys
-     * wrapped by its AES-KWP. That the module is approved, and runs as it was approved, is for its operator to see to.
-     * What it raises as an {@link Error}, as modules do that refuse or have failed, is not caught.
+     * streams of 04 included; suite 03 is {@code UNSUPPORTED}. Keys are derived by HKDF over the module's HMAC, data
+     * keys wrapped by its AES-KWP. That the module is approved, and runs as it was approved, is for its operator to see
+     * to. What it raises as an {@link Error}, as modules do that refuse or have failed, is not caught.
      *
-     * <p>Bouncy Castle's FIPS module has the packages of the ordinary Bouncy Castle, so it takes that one's place on the
-     * class path.
+     * <p>Bouncy Castle's FIPS module has the packages of the ordinary Bouncy Castle, so it takes that one's place on
+     * the class path.
      *
      * @param module such as Bouncy Castle's FIPS provider in approved-only mode
      * @return the profile

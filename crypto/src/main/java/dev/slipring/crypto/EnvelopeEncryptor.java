@@ -24,8 +24,8 @@ import java.util.function.Supplier;
  * follows from what {@link Builder} is told of the writers; all are read.
  *
  * <p>Whatever bytes are given to be opened, the only exception is {@link EnvelopeException}, in streams as the cause
- * of an {@link java.io.IOException}. Envelopes made within one data key's life share its commitment and wrapped form, so
- * they can be linked to one process.
+ * of an {@link java.io.IOException}. Envelopes made within one data key's life share its commitment and wrapped form,
+ * so they can be linked to one process.
  *
  * <p>Safe for use by several threads. The secrets stay the caller's to close, after this; {@link #close()}
  * wipes the keys held here, those of open streams excepted. Arrays are read and not kept, results belong to the caller.
@@ -72,7 +72,8 @@ public final class EnvelopeEncryptor implements AutoCloseable {
 
     /**
      * The envelope of {@code plaintext}, which opens with an equal {@code context} only. More than 16 KiB go out in
-     * chunks (suite 04), which cost 16 bytes each, unless the builder was told of repeatable randomness or a FIPS profile.
+     * chunks (suite 04), which cost 16 bytes each, unless the builder was told of repeatable randomness or a FIPS
+     * profile.
      *
      * @param plaintext what to encrypt, at most {@link #MAX_PLAINTEXT} bytes
      * @param context what the envelope belongs to

@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A root key has numbered versions. All of them open what they sealed, one of them seals. To rotate it, in this
  * order: bring the next version to every replica; once all of them have it, name it as the one that seals; reseal what
  * is stored; take the old version away once nothing needs it. A number stands for one key for ever. Keys are at
- * least 32 random bytes; text is taken as it stands, without the end of its last line. A passphrase is no key: one has to
- * be derived from it first, as {@code dev.slipring.crypto.kek.Derivation} does.
+ * least 32 random bytes; text is taken as it stands, without the end of its last line. A passphrase is no key: one has
+ * to be derived from it first, as {@code dev.slipring.crypto.kek.Derivation} does.
  *
  * <p>Ring ids of envelopes come from the name, so a name stays with its root key. Safe for use by several threads.
  * The values read are held until {@link #close()}.
@@ -67,9 +67,9 @@ public final class RootKey implements SecretSource, AutoCloseable {
 
     /**
      * The root key whose versions are the files of a directory that are named by numbers. The file {@code seals} holds
-     * the number of the one that seals; it may be left out while there is only one. Other names are not looked at. Each file
-     * is readable by its owner only, and moved to its place whole. A directory that is swapped as a whole, through a
-     * link named {@code ..data}, is read by following that link once.
+     * the number of the one that seals; it may be left out while there is only one. Other names are not looked at. Each
+     * file is readable by its owner only, and moved to its place whole. A directory that is swapped as a whole, through
+     * a link named {@code ..data}, is read by following that link once.
      *
      * @param name of the root key, as a secret
      * @param directory where the files are
@@ -109,8 +109,8 @@ public final class RootKey implements SecretSource, AutoCloseable {
     }
 
     /**
-     * The root key that somebody else holds, such as a transit engine: each version names a key there, and an encryptor is
-     * built with the {@link KeyWrapper.Source} that finds it by that name.
+     * The root key that somebody else holds, such as a transit engine: each version names a key there, and an encryptor
+     * is built with the {@link KeyWrapper.Source} that finds it by that name.
      *
      * @param name of the root key, as a secret
      * @param versions names of keys by version number, no secrets; they stay the caller's

@@ -29,8 +29,8 @@ public interface ConnectionPool extends AutoCloseable {
     int waiting();
 
     /**
-     * Tries once more to open connections for those who wait, where there is room, and does not wait itself. Does nothing
-     * unless told: for pools in which callers open their own, or that try again anyway.
+     * Tries once more to open connections for those who wait, where there is room, and does not wait itself. Does
+     * nothing unless told: for pools in which callers open their own, or that try again anyway.
      */
     default void refill() {}
 

@@ -98,15 +98,16 @@ public final class RotatingDataSource implements DataSource, AutoCloseable {
      * A source over a pool that runs already and stays as it is, connections included; closing the source closes it.
      * Whoever uses the pool directly goes on doing so, but does not see what follows.
      *
-     * <p>The pool opens its connections itself, and so this is weaker than {@link #builder(RotatingSecret, Connector, Function)}: no spare is kept outside the
-     * pool, which gets room for one more instead, and where nobody waits the first connection goes before another comes;
-     * a refused login is not bridged by another version in the same call, callers who wait learn of it at the pool's
-     * time-out, and no breaker spares the account; a stale view stops no connection; the pool keeps the password as text.
-     * A connection is known by its user name, so the two versions of a rotation should differ in it: where they do not,
-     * one that was opened in the moment of the switch may be taken for new. If all connections are busy when the last old
-     * one goes, the one more stays until the pool ends it.
+     * <p>The pool opens its connections itself, and so this is weaker than {@link #builder(RotatingSecret, Connector,
+     * Function)}: no spare is kept outside the pool, which gets room for one more instead, and where nobody waits the
+     * first connection goes before another comes; a refused login is not bridged by another version in the same call,
+     * callers who wait learn of it at the pool's time-out, and no breaker spares the account; a stale view stops no
+     * connection; the pool keeps the password as text. A connection is known by its user name, so the two versions of a
+     * rotation should differ in it: where they do not, one that was opened in the moment of the switch may be taken for
+     * new. If all connections are busy when the last old one goes, the one more stays until the pool ends it.
      *
-     * @param secret as in {@link #builder(RotatingSecret, Connector, Function)}; what the pool was logged in with before is replaced if it is another user
+     * @param secret as in {@link #builder(RotatingSecret, Connector, Function)}; what the pool was logged in with
+     *     before is replaced if it is another user
      */
     public static Builder adopting(RotatingSecret secret, Connector connector, SelfConnectingPool pool) {
         Objects.requireNonNull(pool, "pool");
@@ -316,9 +317,9 @@ public final class RotatingDataSource implements DataSource, AutoCloseable {
         }
 
         /**
-         * Aborts connections of a replaced login that are still borrowed this long after the drain deadline. Their holders
-         * get an exception at their next call, and what they had not committed is lost; each one is logged. Above zero;
-         * never unless told.
+         * Aborts connections of a replaced login that are still borrowed this long after the drain deadline. Their
+         * holders get an exception at their next call, and what they had not committed is lost; each one is logged.
+         * Above zero; never unless told.
          */
         public Builder abortAfter(Duration time) {
             abortAfter = positive("abort after", time);

@@ -8,10 +8,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What turns one passphrase into one key: parameters of {@link Argon2id} and a salt, none of it secret, to be kept beside
- * the passphrase's place as text, such as {@code $argon2id$v=19$m=65536,t=3,p=4$} and the salt in base64. For a root key
- * that is a passphrase, give what {@link #derive} gives to {@link dev.slipring.crypto.RootKey#of}; a new passphrase is a
- * new version with a derivation of its own.
+ * What turns one passphrase into one key: parameters of {@link Argon2id} and a salt, none of it secret, to be kept
+ * beside the passphrase's place as text, such as {@code $argon2id$v=19$m=65536,t=3,p=4$} and the salt in base64. For a
+ * root key that is a passphrase, give what {@link #derive} gives to {@link dev.slipring.crypto.RootKey#of}; a new
+ * passphrase is a new version with a derivation of its own.
  *
  * <p>A wrong passphrase derives a wrong key and says nothing: what it is to open tells. Immutable and safe for use by
  * several threads.

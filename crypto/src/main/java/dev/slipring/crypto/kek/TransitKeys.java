@@ -11,14 +11,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
- * KEKs that the transit engine of HashiCorp Vault or OpenBao holds. The value of each version of the ring names a version
- * of a transit key, as {@code transit/payments#3}: what a {@link dev.slipring.vault.TransitIssuer} mints, or
- * {@link TransitVersion#toValue} gives. Wrapped data keys are the engine's ciphertext in ASCII, bound to their
- * {@link KeyBinding} as associated data.
+ * KEKs that the transit engine of HashiCorp Vault or OpenBao holds. The value of each version of the ring names a
+ * version of a transit key, as {@code transit/payments#3}: what a {@link dev.slipring.vault.TransitIssuer} mints, or
+ * {@link TransitVersion#toValue} gives. Wrapped data keys are the engine's ciphertext in ASCII, bound to their {@link
+ * KeyBinding} as associated data.
  *
- * <p>A data key is refused if its text is not the one spelling of a ciphertext of this very version, or the server says that
- * it does not authenticate. Whatever else keeps the server from answering is a {@link VaultException} of its kind, and the
- * data key is unavailable meanwhile. A client's deadline belongs below {@link dev.slipring.crypto.KeySupply#patience}.
+ * <p>A data key is refused if its text is not the one spelling of a ciphertext of this very version, or the server says
+ * that it does not authenticate. Whatever else keeps the server from answering is a {@link VaultException} of its kind,
+ * and the data key is unavailable meanwhile. A client's deadline belongs below {@link
+ * dev.slipring.crypto.KeySupply#patience}.
  *
  * <p>Safe for use by several threads. The client stays the caller's to close.
  */

@@ -68,8 +68,8 @@ public final class HikariRotation {
 
     /**
      * A new pool for each version of the secret, with the settings that {@code settings} tells then, such as another
-     * URL: see {@link RotatingDataSource#swapping}. They are copied. Two pools run beside each other for a while: if they
-     * have a name or MBeans, let them have names of their own.
+     * URL: see {@link RotatingDataSource#swapping}. They are copied. Two pools run beside each other for a while: if
+     * they have a name or MBeans, let them have names of their own.
      *
      * @throws IllegalArgumentException as {@link #of}
      */

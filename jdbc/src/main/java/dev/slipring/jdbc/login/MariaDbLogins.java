@@ -5,10 +5,10 @@ import java.util.regex.Pattern;
 /**
  * The ways to rotate a MariaDB login, 10.4 or later.
  *
- * <p>The server sees {@code mysql_native_password} hashes, never a password. Since MariaDB has no comment on a user, and
- * account statements commit by themselves, whose an account is and how far a version has come stands in the rotator's
- * own table {@code slipring.logins}, written before and after the statement that it is about; a session lock keeps
- * other rotators out meanwhile, so rotators must use one server, not several of a multi-primary cluster. Open
+ * <p>The server sees {@code mysql_native_password} hashes, never a password. Since MariaDB has no comment on a user,
+ * and account statements commit by themselves, whose an account is and how far a version has come stands in the
+ * rotator's own table {@code slipring.logins}, written before and after the statement that it is about; a session lock
+ * keeps other rotators out meanwhile, so rotators must use one server, not several of a multi-primary cluster. Open
  * sessions always live on. An account is handed over by a row in that table: see {@link LoginIssuer#setupSql()}.
  */
 public final class MariaDbLogins {

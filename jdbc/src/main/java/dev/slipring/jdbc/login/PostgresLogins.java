@@ -43,7 +43,8 @@ public final class PostgresLogins {
     /**
      * One login that keeps its name and has one password at a time: installing is the switch, and clients bridge the
      * gap by trying the pending value. Its owner is kept in the role's own setting {@code slipring.login}, so that
-     * a role may rotate itself; that needs PostgreSQL 15 or later. Revoking the version that is installed takes its password away.
+     * a role may rotate itself; that needs PostgreSQL 15 or later. Revoking the version that is installed takes its
+     * password away.
      *
      * @param admin connections of the rotator role, or of {@code user} itself
      */

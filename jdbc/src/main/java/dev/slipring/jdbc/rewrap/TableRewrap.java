@@ -366,8 +366,8 @@ public final class TableRewrap {
         /**
          * The rewrap, after a look at the table.
          *
-         * @throws IllegalArgumentException if the table is not there or has no primary key, or a column is of a type that
-         *     cannot be moved, or not be compared exactly
+         * @throws IllegalArgumentException if the table is not there or has no primary key, or a column is of a type
+         *     that cannot be moved, or not be compared exactly
          * @throws dev.slipring.store.StoreUnavailableException if the database does not answer, is not a known one, or
          *     knows no such column
          */

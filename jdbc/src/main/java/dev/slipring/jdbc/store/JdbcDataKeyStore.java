@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The {@code DataSource} must lead to the database that takes the writes, and never to a replica that may lag: what
  * was just encrypted could not be read for want of its data key. Its autocommit and isolation do not matter, and are
- * found as they were; it must not hand out the caller's own transaction, since a data key that is rolled back with a row
- * may be in use for others already.
+ * found as they were; it must not hand out the caller's own transaction, since a data key that is rolled back with a
+ * row may be in use for others already.
  *
  * <p>Whoever decrypts needs SELECT on the table; whoever encrypts INSERT as well, and whoever rewraps UPDATE. Nobody
  * deletes. For MySQL the SQL is the same as for MariaDB, and has not been tried on a server. Safe for use by several
