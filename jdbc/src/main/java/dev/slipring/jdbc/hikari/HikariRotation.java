@@ -40,7 +40,9 @@ public final class HikariRotation {
         refuseCredentials(secret, config);
         HikariConfig copy = new HikariConfig();
         config.copyStateTo(copy);
-        copy.setMinimumIdle(Math.max(1, copy.getMinimumIdle()));
+        if (copy.getMinimumIdle() == 0) { // below zero it is unset, which HikariCP takes for the maximum
+            copy.setMinimumIdle(1);
+        }
         return RotatingDataSource.builder(secret, connector(config), credentialed -> {
             copy.setDataSource(credentialed);
             return new HikariConnections(new HikariDataSource(copy));

@@ -63,6 +63,19 @@ class HikariRotationTest {
     }
 
     @Test
+    void minimumIdle_unset_staysTheMaximumAndZeroBecomesOne() throws SQLException {
+        HikariConfig config = config();
+        config.setMaximumPoolSize(3);
+        try (RotatingDataSource source = HikariRotation.of(secret.rotating(), config)) {
+            assertThat(source.unwrap(HikariDataSource.class).getMinimumIdle()).isEqualTo(3);
+        }
+        config.setMinimumIdle(0);
+        try (RotatingDataSource source = HikariRotation.of(secret.rotating(), config)) {
+            assertThat(source.unwrap(HikariDataSource.class).getMinimumIdle()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void settings_andViews_areThePools() throws SQLException {
         HikariConfig config = config();
         config.setConnectionInitSql("SET application_name = 'kept'");
