@@ -21,11 +21,13 @@ final class PhysicalConnection extends ForwardingConnection {
 
     /**
      * A pool asks this of idle connections; a "no" makes it replace one whose turn to retire has come. Not at once, if
-     * one slipped past the switch: DBCP fails the check-out that opened a connection which is not valid.
+     * one slipped past the switch: DBCP fails the check-out that opened a connection which is not valid. Whoever has
+     * borrowed it and asks, as health checks do, learns of the connection alone, which works on.
      */
     @Override
     public boolean isValid(int timeout) throws SQLException {
-        return !(ticket.wasHeld() && source.retires(ticket)) && delegate.isValid(timeout);
+        boolean idle = ticket.wasHeld() && ticket.holder() == null;
+        return !(idle && source.retires(ticket)) && delegate.isValid(timeout);
     }
 
     @Override

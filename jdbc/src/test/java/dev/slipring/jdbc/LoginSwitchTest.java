@@ -83,6 +83,7 @@ class LoginSwitchTest {
         assertThat(source.state()).isEqualTo(new Draining(2, 1));
         assertThat(source.draining()).isEqualTo(1);
         assertThat(borrowed.isClosed()).isFalse();
+        assertThat(borrowed.isValid(1)).as("to its borrower").isTrue();
         borrowed.close();
         scheduler.advance(Duration.ofMillis(50));
         assertThat(source.state()).isEqualTo(new Stable(2));
