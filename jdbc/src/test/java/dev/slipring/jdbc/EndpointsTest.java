@@ -10,45 +10,28 @@ import dev.slipring.jdbc.login.Login;
 import dev.slipring.testing.FakeSecret;
 import dev.slipring.testing.ManualClock;
 import dev.slipring.testing.ManualScheduler;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** One login at two servers, of which the second learns of a new password later. */
 class EndpointsTest {
-    private static EmbeddedPostgres lagging;
-
     private final ManualClock clock = ManualClock.at("2030-01-01T00:00:00Z");
     private final ManualScheduler scheduler = ManualScheduler.on(clock);
     private final FakeSecret secret = FakeSecret.create("two-servers", clock, login("ends_a"));
+    private DatabaseProcess lagging;
 
-    @BeforeAll
-    static void start() {
-        lagging = PostgresServer.another();
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        lagging.close();
-    }
-
-    @BeforeEach
-    void createRoles() throws SQLException {
+    private void createUsers(FaultyServer kind) throws SQLException {
+        lagging = kind.process();
         for (String user : new String[] {"ends_a", "ends_b"}) {
-            String create = "DROP ROLE IF EXISTS " + user + "; CREATE ROLE " + user + " LOGIN PASSWORD 'pw'";
-            PostgresServer.execute(create);
-            atReplica(create);
+            kind.beside().createUser(user, "pw");
+            lagging.createUser(user, "pw");
         }
-        atReplica("ALTER ROLE ends_b PASSWORD 'not yet'");
+        lagging.password("ends_b", "not yet");
     }
 
     @AfterEach
@@ -56,26 +39,31 @@ class EndpointsTest {
         secret.close();
     }
 
-    @Test
-    void poolOverBothServers_switchesOnceBothTakeTheLogin() throws SQLException {
-        try (RotatingDataSource source =
-                builder(PostgresServer.url()).endpoint(Connector.of(replica())).build()) {
+    @ParameterizedTest
+    @EnumSource
+    void poolOverBothServers_switchesOnceBothTakeTheLogin(FaultyServer kind) throws SQLException {
+        createUsers(kind);
+        try (RotatingDataSource source = builder(kind.beside().url())
+                .endpoint(Connector.of(lagging.url()))
+                .build()) {
             scheduler.runDue();
             secret.rotate(login("ends_b"));
             scheduler.advance(Duration.ofSeconds(5));
             assertThat(source.state()).isEqualTo(new Quarantined(1, 2, Reason.REFUSED));
             assertThat(user(source)).isEqualTo("ends_a");
-            atReplica("ALTER ROLE ends_b PASSWORD 'pw'");
+            lagging.password("ends_b", "pw");
             scheduler.advance(Duration.ofMinutes(1));
             assertThat(source.state()).isEqualTo(new Stable(2));
             assertThat(user(source)).isEqualTo("ends_b");
         }
     }
 
-    @Test
-    void replicaThatLags_keepsTheOldLoginWhileThePrimarySwitches() throws SQLException {
-        try (RotatingDataSource primary = builder(PostgresServer.url()).build();
-                RotatingDataSource replica = builder(replica()).build()) {
+    @ParameterizedTest
+    @EnumSource
+    void replicaThatLags_keepsTheOldLoginWhileThePrimarySwitches(FaultyServer kind) throws SQLException {
+        createUsers(kind);
+        try (RotatingDataSource primary = builder(kind.beside().url()).build();
+                RotatingDataSource replica = builder(lagging.url()).build()) {
             scheduler.runDue();
             secret.rotate(login("ends_b"));
             scheduler.advance(Duration.ofSeconds(5));
@@ -83,7 +71,7 @@ class EndpointsTest {
             assertThat(user(primary)).isEqualTo("ends_b");
             assertThat(replica.state()).isEqualTo(new Quarantined(1, 2, Reason.REFUSED));
             assertThat(user(replica)).isEqualTo("ends_a");
-            atReplica("ALTER ROLE ends_b PASSWORD 'pw'");
+            lagging.password("ends_b", "pw");
             scheduler.advance(Duration.ofMinutes(1));
             assertThat(replica.state()).isEqualTo(new Stable(2));
             assertThat(user(replica)).isEqualTo("ends_b");
@@ -97,20 +85,9 @@ class EndpointsTest {
                 .breakers(new LoginBreakers(clock));
     }
 
-    private static String replica() {
-        return "jdbc:postgresql://127.0.0.1:" + lagging.getPort() + "/postgres";
-    }
-
-    private static void atReplica(String sql) throws SQLException {
-        try (Connection connection = lagging.getPostgresDatabase().getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
     private static String user(RotatingDataSource source) throws SQLException {
         try (Connection connection = source.getConnection()) {
-            return connection.getMetaData().getUserName();
+            return connection.getMetaData().getUserName().replaceFirst("@.*", "");
         }
     }
 

@@ -17,11 +17,18 @@ final class Fuse implements ConnectionSource {
     private final ConnectionSource source;
     private final int k;
     private final boolean after;
+    private final Runnable meanwhile;
     private int moments;
     private boolean blown;
 
     Fuse(ConnectionSource source, int k, boolean after) {
+        this(source, k, after, () -> {});
+    }
+
+    /** Does {@code meanwhile} as well, right before the rotator learns that its connection is gone. */
+    Fuse(ConnectionSource source, int k, boolean after, Runnable meanwhile) {
         this.source = source;
+        this.meanwhile = meanwhile;
         this.k = k;
         this.after = after;
     }
@@ -68,6 +75,7 @@ final class Fuse implements ConnectionSource {
             call(target, method, arguments);
         }
         blown = true;
+        meanwhile.run();
         real.abort(Runnable::run);
         throw new SQLException("killed " + (after ? "after " : "before ") + sql, "08006");
     }

@@ -3,6 +3,7 @@ package dev.slipring.jdbc.login;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.slipring.jdbc.PostgresProcess;
 import dev.slipring.jdbc.PostgresServer;
 import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SecretValue;
@@ -18,9 +19,13 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class PostgresAlternatingTest extends LiveLoginContract {
+    PostgresProcess server() {
+        return PostgresServer.shared();
+    }
+
     @Override
     PostgresWorld world() throws SQLException {
-        return PostgresWorld.of((admin, stem) -> PostgresLogins.alternating(admin, stem + "_owner"));
+        return PostgresWorld.of(server(), (admin, stem) -> PostgresLogins.alternating(admin, stem + "_owner"));
     }
 
     /** The slot is the live predecessor's, whose comment is not overwritten. */
@@ -31,7 +36,7 @@ class PostgresAlternatingTest extends LiveLoginContract {
 
     @Override
     String log() {
-        return PostgresServer.log();
+        return server().log();
     }
 
     @Test
@@ -41,15 +46,15 @@ class PostgresAlternatingTest extends LiveLoginContract {
         String a = world.stem() + "_a";
         String b = world.stem() + "_b";
         issuer.install(world.version(1), issuer.mint(world.version(1), List.of()));
-        PostgresServer.execute("ALTER ROLE " + a + " SET search_path TO \"odd, name\", 'it''s', public");
-        PostgresServer.execute("ALTER ROLE " + a + " SET statement_timeout TO '15s'");
-        PostgresServer.execute("ALTER ROLE " + a + " IN DATABASE postgres SET work_mem TO '8MB'");
+        server().execute("ALTER ROLE " + a + " SET search_path TO \"odd, name\", 'it''s', public");
+        server().execute("ALTER ROLE " + a + " SET statement_timeout TO '15s'");
+        server().execute("ALTER ROLE " + a + " IN DATABASE postgres SET work_mem TO '8MB'");
         issuer.install(world.version(2), issuer.mint(world.version(2), List.of()));
         assertThat(settings(b)).isNotEmpty().isEqualTo(settings(a));
 
         issuer.revoke(world.version(1));
-        PostgresServer.execute("ALTER ROLE " + b + " RESET search_path");
-        PostgresServer.execute("ALTER ROLE " + b + " IN DATABASE postgres RESET ALL");
+        server().execute("ALTER ROLE " + b + " RESET search_path");
+        server().execute("ALTER ROLE " + b + " IN DATABASE postgres RESET ALL");
         issuer.install(world.version(3), issuer.mint(world.version(3), List.of()));
         assertThat(settings(a)).hasSize(1).isEqualTo(settings(b));
     }
@@ -59,7 +64,7 @@ class PostgresAlternatingTest extends LiveLoginContract {
         PostgresWorld world = world();
         LoginIssuer issuer = world.issuer(world.admin());
         issuer.install(world.version(1), issuer.mint(world.version(1), List.of()));
-        PostgresServer.execute("ALTER ROLE " + world.stem() + "_a SET log_min_duration_statement TO 0");
+        server().execute("ALTER ROLE " + world.stem() + "_a SET log_min_duration_statement TO 0");
         SecretValue second = issuer.mint(world.version(2), List.of());
         assertThatThrownBy(() -> issuer.install(world.version(2), second))
                 .hasStackTraceContaining("log_min_duration_statement");
@@ -82,20 +87,22 @@ class PostgresAlternatingTest extends LiveLoginContract {
     @Test
     void user_thatWasThereBefore_becomesTheFirstLogin() throws SQLException {
         String user = "veteran";
-        PostgresWorld world = PostgresWorld.of((admin, stem) ->
-                PostgresLogins.alternating(admin, stem + "_owner").slots(user, stem + "_b"));
+        PostgresWorld world = PostgresWorld.of(
+                server(),
+                (admin, stem) ->
+                        PostgresLogins.alternating(admin, stem + "_owner").slots(user, stem + "_b"));
         LoginIssuer issuer = world.issuer(world.admin());
         SecretName secret = SecretName.of(world.stem());
-        PostgresServer.execute("CREATE ROLE veteran LOGIN PASSWORD 'old-password'");
-        PostgresServer.execute("CREATE TABLE veteran_table (x int); ALTER TABLE veteran_table OWNER TO veteran");
+        server().execute("CREATE ROLE veteran LOGIN PASSWORD 'old-password'");
+        server().execute("CREATE TABLE veteran_table (x int); ALTER TABLE veteran_table OWNER TO veteran");
         SecretValue present = LoginTest.login(user, "old-password").toValue();
         assertThatThrownBy(() -> issuer.install(creation(world, secret), present))
                 .hasMessageContaining("does not belong");
 
         PostgresAdoption adoption =
                 PostgresAdoption.of(secret, user, world.stem() + "_owner", world.stem() + "_rotator");
-        adoption.run(PostgresServer::superuser);
-        adoption.run(PostgresServer::superuser);
+        adoption.run(server()::superuser);
+        adoption.run(server()::superuser);
         issuer.install(creation(world, secret), present);
         SecretValue second = issuer.mint(world.version(2), List.of());
         issuer.install(world.version(2), second);
@@ -125,13 +132,13 @@ class PostgresAlternatingTest extends LiveLoginContract {
                 .in(VersionState.REVOKED);
     }
 
-    private static List<String> password(PostgresWorld world) throws SQLException {
-        return PostgresServer.query(
-                "SELECT coalesce(rolpassword, 'none') FROM pg_authid WHERE rolname = '" + world.stem() + "_a'");
+    private List<String> password(PostgresWorld world) throws SQLException {
+        return server().query(
+                        "SELECT coalesce(rolpassword, 'none') FROM pg_authid WHERE rolname = '" + world.stem() + "_a'");
     }
 
-    private static List<String> settings(String role) throws SQLException {
-        return PostgresServer.query("SELECT setdatabase || ' ' || setting FROM pg_db_role_setting,"
+    private List<String> settings(String role) throws SQLException {
+        return server().query("SELECT setdatabase || ' ' || setting FROM pg_db_role_setting,"
                 + " unnest(setconfig) AS setting WHERE setrole = '" + role + "'::regrole AND setting NOT LIKE 'role=%'"
                 + " ORDER BY 1");
     }

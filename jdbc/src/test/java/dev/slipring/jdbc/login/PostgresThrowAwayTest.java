@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipring.jdbc.Await;
+import dev.slipring.jdbc.PostgresProcess;
 import dev.slipring.jdbc.PostgresServer;
 import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SecretValue;
@@ -20,9 +21,13 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class PostgresThrowAwayTest extends LiveLoginContract {
+    PostgresProcess server() {
+        return PostgresServer.shared();
+    }
+
     @Override
     PostgresWorld world() throws SQLException {
-        return PostgresWorld.of((admin, stem) -> PostgresLogins.throwAway(admin, stem + "_owner"));
+        return PostgresWorld.of(server(), (admin, stem) -> PostgresLogins.throwAway(admin, stem + "_owner"));
     }
 
     /** There is no role that could remember it: the sweep retires it. */
@@ -33,7 +38,7 @@ class PostgresThrowAwayTest extends LiveLoginContract {
 
     @Override
     String log() {
-        return PostgresServer.log();
+        return server().log();
     }
 
     @Test
@@ -49,7 +54,7 @@ class PostgresThrowAwayTest extends LiveLoginContract {
         Issuance lost = new Issuance(secret, 3, Optional.empty(), "lost", 3, 1);
         SecretValue orphan = issuer.mint(lost, List.of());
         issuer.install(lost, orphan);
-        PostgresServer.execute("CREATE ROLE " + world.stem() + "_5_other LOGIN PASSWORD 'theirs'");
+        server().execute("CREATE ROLE " + world.stem() + "_5_other LOGIN PASSWORD 'theirs'");
 
         issuer.sweep(
                 secret,
@@ -66,7 +71,7 @@ class PostgresThrowAwayTest extends LiveLoginContract {
                     .as("version %d, which is named or of a later rotation", kept)
                     .isEqualTo(ProbeVerdict.ALIVE);
         }
-        PostgresServer.connect(world.stem() + "_5_other", "theirs").close();
+        server().connect(world.stem() + "_5_other", "theirs").close();
     }
 
     @Test
@@ -78,10 +83,8 @@ class PostgresThrowAwayTest extends LiveLoginContract {
         issuer.install(world.version(1), value);
         String role = Login.parse(value).user();
         String table = world.stem() + "_table";
-        PostgresServer.execute(
-                "CREATE TABLE " + table + " (x int); ALTER TABLE " + table + " OWNER TO \"" + role + "\"");
-        PostgresServer.execute(
-                "CREATE TABLE " + table + "2 (x int); GRANT SELECT ON " + table + "2 TO \"" + role + "\"");
+        server().execute("CREATE TABLE " + table + " (x int); ALTER TABLE " + table + " OWNER TO \"" + role + "\"");
+        server().execute("CREATE TABLE " + table + "2 (x int); GRANT SELECT ON " + table + "2 TO \"" + role + "\"");
 
         assertThatThrownBy(() -> issuer.dispose(secret, named(1, VersionState.RETIRING)))
                 .isInstanceOf(IllegalArgumentException.class);
@@ -97,13 +100,13 @@ class PostgresThrowAwayTest extends LiveLoginContract {
         assertThatThrownBy(() -> issuer.dispose(secret, named(1, VersionState.REVOKED)))
                 .hasMessageContaining("2BP01")
                 .hasStackTraceContaining("privileges for table " + table + "2");
-        PostgresServer.execute("ALTER TABLE " + table + "2 OWNER TO " + world.stem() + "_owner");
+        server().execute("ALTER TABLE " + table + "2 OWNER TO " + world.stem() + "_owner");
         issuer.dispose(secret, named(1, VersionState.REVOKED));
         issuer.dispose(secret, named(1, VersionState.REVOKED));
 
-        assertThat(PostgresServer.query("SELECT 1 FROM pg_roles WHERE rolname = '" + role + "'"))
+        assertThat(server().query("SELECT 1 FROM pg_roles WHERE rolname = '" + role + "'"))
                 .isEmpty();
-        assertThat(PostgresServer.query("SELECT tableowner FROM pg_tables WHERE tablename = '" + table + "'"))
+        assertThat(server().query("SELECT tableowner FROM pg_tables WHERE tablename = '" + table + "'"))
                 .containsExactly(world.stem() + "_owner");
     }
 

@@ -1,6 +1,6 @@
 package dev.slipring.jdbc.login;
 
-import dev.slipring.jdbc.PostgresServer;
+import dev.slipring.jdbc.PostgresProcess;
 import dev.slipring.keyring.SecretName;
 import dev.slipring.rotation.Issuance;
 import java.sql.Connection;
@@ -10,25 +10,29 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 
-/** A secret in the real PostgreSQL, whose rotator is what the set-up made. */
+/** A secret in a real PostgreSQL, whose rotator is what the set-up made. */
 record PostgresWorld(
-        String stem, ConnectionSource admin, BiFunction<ConnectionSource, String, LoginIssuer.Builder> strategy)
+        PostgresProcess server,
+        String stem,
+        ConnectionSource admin,
+        BiFunction<ConnectionSource, String, LoginIssuer.Builder> strategy)
         implements LoginIssuerContract.World {
     private static final AtomicInteger STEMS = new AtomicInteger();
 
-    static PostgresWorld of(BiFunction<ConnectionSource, String, LoginIssuer.Builder> strategy) throws SQLException {
+    static PostgresWorld of(PostgresProcess server, BiFunction<ConnectionSource, String, LoginIssuer.Builder> strategy)
+            throws SQLException {
         String stem = "pw" + STEMS.incrementAndGet();
         String setup = strategy.apply(() -> null, stem)
                 .rotator(stem + "_rotator")
                 .build()
                 .setupSql();
-        return new PostgresWorld(stem, PostgresServer.rotator(setup, stem + "_rotator"), strategy);
+        return new PostgresWorld(server, stem, server.rotator(setup, stem + "_rotator"), strategy);
     }
 
     @Override
     public LoginIssuer issuer(ConnectionSource source) {
         return strategy.apply(source, stem)
-                .loginTest(Connector.of(PostgresServer.url()))
+                .loginTest(Connector.of(server.url()))
                 .build();
     }
 
@@ -42,6 +46,6 @@ record PostgresWorld(
 
     @Override
     public Connection connect(Login login) throws SQLException {
-        return Connector.of(PostgresServer.url()).connect(login);
+        return Connector.of(server.url()).connect(login);
     }
 }
