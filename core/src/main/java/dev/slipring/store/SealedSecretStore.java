@@ -47,12 +47,20 @@ public final class SealedSecretStore implements SecretStore {
         values = new SealedValues(store, sealer, () -> clock.instant().isBefore(end));
     }
 
-    /** Seals what {@code store} keeps; both stay the caller's. Nothing unsealed is accepted. */
+    /**
+     * Seals what {@code store} keeps; both stay the caller's. Nothing unsealed is accepted.
+     *
+     * @throws IllegalArgumentException if the store shows values to plain readers, who could not read a sealed one
+     */
     public static SealedSecretStore around(SecretStore store, ValueSealer sealer) {
         return builder(store, sealer).build();
     }
 
-    /** The same with options. */
+    /**
+     * The same with options.
+     *
+     * @throws IllegalArgumentException as {@link #around}
+     */
     public static Builder builder(SecretStore store, ValueSealer sealer) {
         return new Builder(store, sealer);
     }
@@ -218,7 +226,11 @@ public final class SealedSecretStore implements SecretStore {
         private Instant unsealedUntil = Instant.MIN;
 
         private Builder(SecretStore store, ValueSealer sealer) {
-            this.store = Objects.requireNonNull(store, "store");
+            if (store.traits().mirrors()) {
+                throw new IllegalArgumentException(store
+                        + " shows values to plain readers, who could not read a sealed one; make it without them");
+            }
+            this.store = store;
             this.sealer = Objects.requireNonNull(sealer, "sealer");
         }
 

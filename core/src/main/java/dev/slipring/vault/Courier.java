@@ -18,6 +18,8 @@ final class Courier {
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+    /** Nothing is there, if no error says that it is the engine or the namespace which is not. */
+    private static final int ABSENT = 404;
     /** A node of a cluster that has not caught up with what another one has answered. */
     private static final int BEHIND = 412;
 
@@ -47,12 +49,17 @@ final class Courier {
     VaultAnswer send(VaultRequest request, @Nullable String token, Deadline deadline) {
         for (int tries = 1; ; tries++) {
             Setback setback;
+            if (!request.wanted()) {
+                throw new VaultException(Kind.UNAVAILABLE, request, "its time is over", null);
+            }
             try {
                 Duration left = deadline.left();
                 Exchange.Received received =
                         exchange.send(request, token, left.compareTo(requestTimeout) < 0 ? left : requestTimeout);
-                VaultAnswer answer = new VaultAnswer(request, received.body());
-                if (received.status() >= 200 && received.status() < 300) {
+                VaultAnswer answer = new VaultAnswer(request, received);
+                boolean absent = request.looksUp() && received.status() == ABSENT;
+                if ((received.status() >= 200 && received.status() < 300)
+                        || (absent && answer.errors().isEmpty())) {
                     return answer.checked();
                 }
                 setback = refused(request, received, answer);

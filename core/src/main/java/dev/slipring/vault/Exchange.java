@@ -132,6 +132,8 @@ final class Exchange {
         byte[] body = request.body();
         if (body != null) {
             builder.header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofByteArray(body));
+        } else if (request.deletes()) {
+            builder.DELETE();
         }
         if (token != null) {
             builder.header("X-Vault-Token", token);

@@ -9,9 +9,13 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import dev.slipring.keyring.SecretValue;
 import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a server has answered, as JSON whose fields are looked up by their path. A field that is missing or of another
@@ -28,14 +32,33 @@ final class VaultAnswer {
 
     private final VaultRequest request;
     private final byte[] body;
+    private final boolean found;
+    private final Optional<String> date;
 
     private interface Field<T> {
         T take(JsonParser parser) throws IOException;
     }
 
-    VaultAnswer(VaultRequest request, byte[] body) {
+    VaultAnswer(VaultRequest request, Exchange.Received received) {
         this.request = request;
-        this.body = body;
+        body = received.body();
+        found = received.status() < 300;
+        date = received.headers().firstValue("Date");
+    }
+
+    /** Whether there is what was looked up; true of whatever else is no refusal. */
+    boolean found() {
+        return found;
+    }
+
+    /** The server's time when it answered, in whole seconds. */
+    Instant time() {
+        try {
+            return DateTimeFormatter.RFC_1123_DATE_TIME.parse(
+                    date.orElseThrow(() -> unreadable("the header Date is missing")), Instant::from);
+        } catch (DateTimeException e) {
+            throw unreadable("the header Date cannot be read");
+        }
     }
 
     /** This answer, if it is one JSON value and nothing else, or nothing at all. */
@@ -68,8 +91,29 @@ final class VaultAnswer {
         return errors;
     }
 
+    boolean hasObject(String... path) {
+        return has(JsonToken.START_OBJECT, path);
+    }
+
+    boolean hasText(String... path) {
+        return has(JsonToken.VALUE_STRING, path);
+    }
+
     String text(String... path) {
         return field(JsonToken.VALUE_STRING, JsonParser::getText, path);
+    }
+
+    List<String> texts(String... path) {
+        return field(
+                JsonToken.START_ARRAY,
+                parser -> {
+                    List<String> texts = new ArrayList<>();
+                    while (parser.nextToken() == JsonToken.VALUE_STRING) {
+                        texts.add(parser.getText());
+                    }
+                    return texts;
+                },
+                path);
     }
 
     /** A whole number of 0 or more. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** One request: what it is for, where it goes, and whether it may be made twice. Holds the body until it is wiped. */
@@ -18,33 +19,57 @@ final class VaultRequest {
     private final String operation;
     private final String path;
     private final byte @Nullable [] body;
-    private final boolean repeatable;
+    private final Nature nature;
+    private final BooleanSupplier wanted;
+
+    private enum Nature {
+        READ,
+        LOOK_UP,
+        WRITE,
+        WRITE_ONCE,
+        DELETE
+    }
 
     /** Writes the fields of a body. */
     interface Fields {
         void write(JsonGenerator out) throws IOException;
     }
 
-    private VaultRequest(String operation, String path, byte @Nullable [] body, boolean repeatable) {
+    private VaultRequest(Nature nature, String operation, String path, byte @Nullable [] body) {
+        this(nature, operation, path, body, () -> true);
+    }
+
+    private VaultRequest(Nature nature, String operation, String path, byte @Nullable [] body, BooleanSupplier wanted) {
+        this.nature = nature;
         this.operation = operation;
         this.path = path;
         this.body = body;
-        this.repeatable = repeatable;
+        this.wanted = wanted;
     }
 
     /** Reads what is at {@code path}. */
     static VaultRequest read(String operation, String path) {
-        return new VaultRequest(operation, path, null, true);
+        return new VaultRequest(Nature.READ, operation, path, null);
+    }
+
+    /** Reads what may be at {@code path}: that nothing is there is an answer as well. */
+    static VaultRequest lookUp(String operation, String path) {
+        return new VaultRequest(Nature.LOOK_UP, operation, path, null);
     }
 
     /** Writes in a way that has the same effect when it happens twice. */
     static VaultRequest write(String operation, String path, Fields fields) {
-        return new VaultRequest(operation, path, json(fields), true);
+        return new VaultRequest(Nature.WRITE, operation, path, json(fields));
     }
 
     /** Writes in a way that has another effect when it happens twice: never repeated where it may have happened. */
     static VaultRequest writeOnce(String operation, String path, Fields fields) {
-        return new VaultRequest(operation, path, json(fields), false);
+        return new VaultRequest(Nature.WRITE_ONCE, operation, path, json(fields));
+    }
+
+    /** Takes away what is at {@code path}. */
+    static VaultRequest delete(String operation, String path) {
+        return new VaultRequest(Nature.DELETE, operation, path, null);
     }
 
     String operation() {
@@ -55,13 +80,31 @@ final class VaultRequest {
         return path;
     }
 
-    /** The body, which is not to be changed; null if this reads. */
+    /** The body, which is not to be changed; null if this reads or deletes. */
     byte @Nullable [] body() {
         return body;
     }
 
     boolean repeatable() {
-        return repeatable;
+        return nature != Nature.WRITE_ONCE;
+    }
+
+    boolean deletes() {
+        return nature == Nature.DELETE;
+    }
+
+    /** Whether an answer that nothing is there is as good as any. */
+    boolean looksUp() {
+        return nature == Nature.LOOK_UP;
+    }
+
+    /** This request, which is sent only while {@code condition} holds; asked right before each try. */
+    VaultRequest whileWanted(BooleanSupplier condition) {
+        return new VaultRequest(nature, operation, path, body, condition);
+    }
+
+    boolean wanted() {
+        return wanted.getAsBoolean();
     }
 
     void wipe() {

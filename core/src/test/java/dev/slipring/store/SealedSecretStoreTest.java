@@ -369,6 +369,19 @@ class SealedSecretStoreTest extends SecretStoreContract {
     }
 
     @Test
+    void store_thatShowsValuesToPlainReaders_isNotSealed() {
+        SecretStore showing = new ForwardingStore(inner) {
+            @Override
+            public StoreTraits traits() {
+                return new StoreTraits(false, true);
+            }
+        };
+        assertThatThrownBy(() -> SealedSecretStore.around(showing, sealer))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("plain readers");
+    }
+
+    @Test
     void toString_namesTheInnerStore() {
         assertThat(open()).hasToString("SealedSecretStore[" + inner + "]");
     }
