@@ -48,6 +48,7 @@ class HikariRotationTest {
         assertThatThrownBy(() -> HikariRotation.of(secret.rotating(), config))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("username or password")
+                .hasMessageEndingWith("remove them")
                 .hasMessageNotContaining("s3cret");
     }
 

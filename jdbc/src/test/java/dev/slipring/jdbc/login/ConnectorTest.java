@@ -25,6 +25,7 @@ class ConnectorTest {
         assertThatThrownBy(() -> Connector.of(url))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(bare + " ")
+                .hasMessageEndingWith("remove it")
                 .hasMessageNotContaining("s3cret")
                 .hasMessageNotContaining("joe");
     }

@@ -132,6 +132,8 @@ class MariaDbAlternatingTest extends LiveLoginContract {
                 .hasMessageContaining("no CREATE USER")
                 .hasMessageContaining("no PROCESS")
                 .hasMessageContaining("cannot read slipring.logins")
-                .hasMessageContaining("no ADMIN OPTION on the role nobody_role");
+                .hasMessageContaining("no ADMIN OPTION on the role nobody_role")
+                .hasMessageContaining("The set-up:\n")
+                .hasMessageContaining("CREATE ROLE `nobody_role`;");
     }
 }

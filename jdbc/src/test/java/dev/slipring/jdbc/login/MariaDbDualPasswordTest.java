@@ -96,6 +96,18 @@ class MariaDbDualPasswordTest extends LiveLoginContract {
         MariaDbServer.connect(world.stem(), "theirs").close();
     }
 
+    @Test
+    void setUp_incomplete_isNamedInFull() throws SQLException {
+        MariaDbServer.execute("CREATE USER dual_bare IDENTIFIED BY 'bare'", "GRANT SELECT ON test.* TO dual_bare");
+        LoginIssuer issuer = MariaDbLogins.dualPassword(() -> MariaDbServer.connect("dual_bare", "bare"), "dual_theirs")
+                .build();
+        assertThatThrownBy(issuer::checkSetup)
+                .hasMessageContaining("no CREATE USER")
+                .hasMessageContaining("cannot read slipring.logins or what the server says of dual_theirs@%")
+                .hasMessageContaining("The set-up:\n")
+                .hasMessageContaining("CREATE USER `dual_theirs`@`%` ACCOUNT LOCK;");
+    }
+
     private static SecretValue installed(MariaDbWorld world, LoginIssuer issuer, int number) {
         SecretValue value = issuer.mint(world.version(number), List.of());
         issuer.install(world.version(number), value);

@@ -243,7 +243,9 @@ class PostgresLoginsTest {
                 .hasMessageContaining("no owner role " + stem + "_nobody")
                 .hasMessageContaining("no ADMIN OPTION")
                 .hasMessageContaining("no CREATEROLE")
-                .hasMessageContaining("createrole_self_grant");
+                .hasMessageContaining("createrole_self_grant")
+                .hasMessageContaining("The set-up:\n")
+                .hasMessageContaining("CREATE ROLE \"" + stem + "_nobody\" NOLOGIN;");
     }
 
     @Test

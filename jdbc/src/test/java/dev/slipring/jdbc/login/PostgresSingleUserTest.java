@@ -66,6 +66,8 @@ class PostgresSingleUserTest extends LiveLoginContract {
                 .isInstanceOf(IssuerException.class)
                 .hasMessageContaining("is not handed over")
                 .hasMessageContaining("no CREATEROLE")
-                .hasMessageContaining("may not SET the parameter slipring.login");
+                .hasMessageContaining("may not SET the parameter slipring.login")
+                .hasMessageContaining("The set-up:\n")
+                .hasMessageContaining("GRANT \"single_theirs\" TO ");
     }
 }
