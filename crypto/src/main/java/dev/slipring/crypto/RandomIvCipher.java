@@ -3,6 +3,7 @@ package dev.slipring.crypto;
 import java.security.GeneralSecurityException;
 import java.security.InvalidAlgorithmParameterException;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 
@@ -70,8 +71,7 @@ final class RandomIvCipher implements PayloadCipher {
         boolean ready = false;
         try {
             cipher.init(Cipher.DECRYPT_MODE, key, new GCMParameterSpec(8 * TAG_LENGTH, in, offset, IV_LENGTH));
-            cipher.updateAAD(aadPrefix);
-            cipher.updateAAD(context);
+            cipher.updateAAD(associated(context));
             ready = true;
             int sealed = offset + IV_LENGTH;
             return cipher.doFinal(in, sealed, in.length - sealed);
@@ -90,8 +90,14 @@ final class RandomIvCipher implements PayloadCipher {
 
     private void finish(Cipher cipher, byte[] plaintext, byte[] context, byte[] out, int offset)
             throws GeneralSecurityException {
-        cipher.updateAAD(aadPrefix);
-        cipher.updateAAD(context);
+        cipher.updateAAD(associated(context));
         cipher.doFinal(plaintext, 0, plaintext.length, out, offset + IV_LENGTH);
+    }
+
+    /** In one piece: a cipher that gets it in two buffers what does not fill a block, which costs more than a copy. */
+    private byte[] associated(byte[] context) {
+        byte[] data = Arrays.copyOf(aadPrefix, aadPrefix.length + context.length);
+        System.arraycopy(context, 0, data, aadPrefix.length, context.length);
+        return data;
     }
 }
