@@ -13,6 +13,7 @@ final class OpenedKey {
     private final DataKey key;
     private final Flights<Object, WrappedKey> flights;
     private volatile @Nullable Wrapping last;
+    private volatile boolean wiped;
 
     /** A KEK and what it made of the DEK. */
     private static final class Wrapping {
@@ -46,6 +47,16 @@ final class OpenedKey {
     /** The payload key. */
     DataKey key() {
         return key;
+    }
+
+    /** Wipes the payload key; a use that comes later, or comes in between, ends in {@link AesKey.Wiped}. */
+    void wipe() {
+        wiped = true; // before it happens: who meets a wiped key and comes again has to see it
+        key.wipe();
+    }
+
+    boolean wiped() {
+        return wiped;
     }
 
     /** Wraps {@code dek}, which is this key's, by {@code other} while it is at hand. */

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * suite, wrapped DEK, commitment and partition together: another envelope gets it only by naming the same in every
  * byte, and only after the ring has handed out that KEK for it, which looks at the version's state. Each key is
  * unwrapped once, however many threads ask, and no lock is held meanwhile. What a remote KEK has refused is not put to
- * it again for a short while; other failures are not kept.
+ * it again for a short while; other failures are not kept. The last one found is looked at first, since rows often
+ * share a data key; it counts for nothing once it left the others.
  *
  * <p>Bounded by number; keys that leave are wiped. Safe for use by several threads.
  */
@@ -26,9 +27,13 @@ final class OpenedKeys {
     private final Cache<Id, Failure> refused;
     private final Cache<Id, OpenedKey> keys;
     private final CryptoProviders providers;
+    private volatile @Nullable Found last;
 
     /** What an opened key is found by. */
     private record Id(WrappingKey kek, WrappedKey key, String partition) {}
+
+    /** A key and what it was found by. */
+    private record Found(Id id, OpenedKey key) {}
 
     OpenedKeys(KeySupply supply, Ticker ticker, CryptoProviders providers) {
         this.providers = providers;
@@ -45,7 +50,7 @@ final class OpenedKeys {
                 .executor(Runnable::run)
                 .<Id, OpenedKey>removalListener((id, key, cause) -> {
                     if (key != null) {
-                        key.key().wipe();
+                        key.wipe();
                     }
                 })
                 .build();
@@ -60,8 +65,13 @@ final class OpenedKeys {
      */
     OpenedKey get(WrappingKey kek, WrappedKey key, String partition, @Nullable WrappingKey next) {
         Id id = new Id(kek, key, partition);
+        Found recent = last;
+        if (recent != null && recent.id.equals(id) && !recent.key.wiped()) {
+            return recent.key;
+        }
         OpenedKey known = keys.getIfPresent(id);
         if (known != null) {
+            last = new Found(id, known);
             return known;
         }
         Failure failure = kek.remote() ? refused.getIfPresent(id) : null;
