@@ -88,12 +88,46 @@ final class ChunkedMessage {
      * @throws IllegalStateException if a message has no chunk of that index
      */
     void seal(long index, ByteBuffer plaintext, ByteBuffer out) {
+        begin(index);
+        end(plaintext, out);
+    }
+
+    /**
+     * Begins to seal a chunk whose plaintext comes in pieces: any number to {@link #add}, the last to {@link #end}.
+     *
+     * @throws IllegalStateException if a message has no chunk of that index
+     */
+    void begin(long index) {
         if (index >= MOST_CHUNKS) {
             throw new IllegalStateException("a message has at most 2^38 chunks");
         }
         try {
             init(Cipher.ENCRYPT_MODE, index);
-            finish(plaintext, out);
+        } catch (GeneralSecurityException | RuntimeException e) {
+            throw ProviderFailure.sealing(key, e);
+        }
+    }
+
+    /** Seals what remains in {@code piece}; what comes of it by now goes to {@code out}. Both are backed by arrays. */
+    void add(ByteBuffer piece, ByteBuffer out) {
+        try {
+            int made = cipher.update(
+                    piece.array(),
+                    piece.arrayOffset() + piece.position(),
+                    piece.remaining(),
+                    out.array(),
+                    out.arrayOffset() + out.position());
+            piece.position(piece.limit());
+            out.position(out.position() + made);
+        } catch (GeneralSecurityException | RuntimeException e) {
+            throw ProviderFailure.sealing(key, e);
+        }
+    }
+
+    /** Seals what remains in {@code piece}, which may be nothing, and the tag; after which the chunk is whole. */
+    void end(ByteBuffer piece, ByteBuffer out) {
+        try {
+            finish(piece, out);
         } catch (GeneralSecurityException | RuntimeException e) {
             throw ProviderFailure.sealing(key, e);
         }

@@ -8,16 +8,22 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the chunks of one envelope, of any length. A full chunk is sealed and written as soon as it is there, the
- * last one by {@link #close()}. Holds two chunks; not safe for use by several threads.
+ * Writes the chunks of one envelope, of any length. What is written is sealed as it comes, a chunk passed on as soon
+ * as it is whole and the last one by {@link #close()}. Holds two chunks; not safe for use by several threads.
  */
 final class EncryptingStream extends OutputStream {
+    /** Pieces below this length are collected first: a call of the cipher costs more than the copy. */
+    private static final int COLLECTED = 1024;
+
     private final OutputStream sink;
     private final StreamStart start;
     private final ByteBuffer plaintext = ByteBuffer.allocate(ChunkedMessage.CHUNK);
     private final ByteBuffer sealed = ByteBuffer.allocate(ChunkedMessage.SEALED_CHUNK);
     private @Nullable ChunkedMessage message;
     private long next;
+    /** How much plaintext of the present chunk the cipher has. */
+    private int given;
+
     private boolean intact = true;
 
     private EncryptingStream(StreamStart start, OutputStream sink) {
@@ -42,7 +48,9 @@ final class EncryptingStream extends OutputStream {
     public void write(int value) throws IOException {
         ChunkedMessage writing = writable();
         plaintext.put((byte) value);
-        sealIfFull(writing);
+        if (room() == 0) {
+            end(writing, plaintext.flip());
+        }
     }
 
     @Override
@@ -52,13 +60,8 @@ final class EncryptingStream extends OutputStream {
         ByteBuffer in = ByteBuffer.wrap(from, offset, length);
         int end = in.limit();
         while (in.hasRemaining()) {
-            in.limit(Math.min(end, in.position() + plaintext.remaining()));
-            if (in.remaining() == ChunkedMessage.CHUNK) {
-                seal(writing, in); // a whole chunk need not be copied first
-            } else {
-                plaintext.put(in);
-                sealIfFull(writing);
-            }
+            in.limit(Math.min(end, in.position() + room()));
+            take(writing, in);
             in.limit(end);
         }
     }
@@ -78,7 +81,7 @@ final class EncryptingStream extends OutputStream {
         message = null;
         try {
             if (intact) {
-                seal(ending, plaintext.flip());
+                end(ending, plaintext.flip());
                 start.kek().produced();
             }
         } finally {
@@ -99,21 +102,57 @@ final class EncryptingStream extends OutputStream {
         return writing;
     }
 
-    private void sealIfFull(ChunkedMessage writing) throws IOException {
-        if (!plaintext.hasRemaining()) {
-            seal(writing, plaintext.flip());
+    /** How much plaintext the chunk still takes. */
+    private int room() {
+        return ChunkedMessage.CHUNK - given - plaintext.position();
+    }
+
+    /** Takes all of {@code piece}, for which there is room. */
+    private void take(ChunkedMessage writing, ByteBuffer piece) throws IOException {
+        boolean fills = piece.remaining() == room();
+        if (!fills && piece.remaining() < COLLECTED) {
+            plaintext.put(piece);
+            return;
+        }
+        if (plaintext.position() > 0) {
+            add(writing, plaintext.flip());
             plaintext.clear();
+        }
+        if (fills) {
+            end(writing, piece);
+        } else {
+            add(writing, piece);
         }
     }
 
     /** Not intact meanwhile: after half a chunk nothing that follows could be read. */
-    private void seal(ChunkedMessage writing, ByteBuffer chunk) throws IOException {
+    private void add(ChunkedMessage writing, ByteBuffer piece) {
+        intact = false;
+        beginIfNew(writing);
+        given += piece.remaining();
+        writing.add(piece, sealed);
+        intact = true;
+    }
+
+    /** The same with the last piece of a chunk, of which nothing goes out before now. */
+    private void end(ChunkedMessage writing, ByteBuffer piece) throws IOException {
         intact = false;
         if (!start.valid()) {
             throw new IOException("the data keys were dropped since the stream began");
         }
-        writing.seal(next++, chunk, sealed.clear());
+        beginIfNew(writing);
+        writing.end(piece, sealed);
+        given = 0;
+        next++;
+        plaintext.clear();
         sink.write(sealed.array(), 0, sealed.position());
         intact = true;
+    }
+
+    private void beginIfNew(ChunkedMessage writing) {
+        if (given == 0) {
+            writing.begin(next);
+            sealed.clear();
+        }
     }
 }

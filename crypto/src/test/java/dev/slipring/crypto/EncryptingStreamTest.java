@@ -86,6 +86,23 @@ class EncryptingStreamTest {
                 .isTrue();
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 17, 1000, 1023, 1024, 1025, 8191, 8192, 16383, 16384, 16385, 50_000})
+    void write_inPieces_isOneSequence(int piece) throws IOException {
+        byte[] plaintext = Streams.random(100_000);
+        try (OutputStream stream = encryptor.streams().encrypting(sink, Keks.NOTE)) {
+            for (int at = 0; at < plaintext.length; ) {
+                stream.write(plaintext[at++]); // so that pieces meet what is collected
+                int length = Math.min(piece, plaintext.length - at);
+                stream.write(plaintext, at, length);
+                at += length;
+                assertThat(sink.size()).isEqualTo(Streams.START + at / Streams.CHUNK * Streams.SEALED_CHUNK);
+            }
+        }
+        assertThat(Arrays.equals(encryptor.decrypt(sink.toByteArray(), Keks.NOTE), plaintext))
+                .isTrue();
+    }
+
     @Test
     void write_everyChunk_isPassedOnAsSoonAsItIsFull() throws Exception {
         try (OutputStream stream = encryptor.streams().encrypting(sink, Keks.NOTE)) {
