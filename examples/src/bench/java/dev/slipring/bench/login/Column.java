@@ -138,7 +138,7 @@ final class Column {
         }
     }
 
-    /** Installs, announces and promotes the next login, and revokes the one before when it is free or the grace is over. */
+    /** Installs, announces and promotes the next login; revokes the one before when it is free or the grace is over. */
     private Follow rotate(Contender contender) throws SQLException, InterruptedException {
         role.next();
         long installed = System.nanoTime();
@@ -146,9 +146,9 @@ final class Column {
         sleepUntil(installed + NOTICE.toNanos());
         long promoted = System.nanoTime();
         contender.follow(role);
-        long free = Long.MAX_VALUE;
         int left = role.replacedSessions();
         long now = System.nanoTime();
+        long free = left == 0 ? now : Long.MAX_VALUE;
         while (now - promoted < GRACE.toNanos() && !(left == 0 && contender.done())) {
             TimeUnit.MILLISECONDS.sleep(10);
             left = role.replacedSessions();

@@ -8,7 +8,8 @@ import java.util.List;
 
 /**
  * Shows what a rotation of the database login costs, with Slipring and with its peers in the same run: writes the
- * report to the file that is its argument and prints it. Takes about six minutes. Only ratios within one run say anything.
+ * report to the file that is its argument and prints it. Takes about six minutes. Only ratios within one run say
+ * anything.
  */
 public final class RotationReport {
     private static final String ROUNDS = "3";

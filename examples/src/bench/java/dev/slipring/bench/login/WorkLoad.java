@@ -75,7 +75,7 @@ final class WorkLoad {
             Connection connection;
             try {
                 connection = source.getConnection();
-            } catch (SQLException e) {
+            } catch (SQLException | RuntimeException e) {
                 failedCheckouts.incrementAndGet();
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
                 continue;
@@ -84,7 +84,7 @@ final class WorkLoad {
             }
             try {
                 transact(connection, thread);
-            } catch (SQLException e) {
+            } catch (SQLException | RuntimeException e) { // HikariCP closes under its users by either
                 killedTransactions.incrementAndGet();
             }
             record(transactions, begun);
