@@ -57,7 +57,7 @@ public final class Slipring implements AutoCloseable {
     private boolean closed;
 
     /** A secret in use here, with its rotator if this replica helps to rotate it. */
-    private record Entry(RotatingSecret secret, @Nullable Rotator rotator) {
+    private record Entry(RotatingSecret secret, @Nullable Rotator rotator, PushedRefresh push) {
         void start() {
             if (rotator != null) {
                 rotator.start();
@@ -65,6 +65,7 @@ public final class Slipring implements AutoCloseable {
         }
 
         void close() {
+            push.close();
             if (rotator != null) {
                 rotator.close();
             }
@@ -298,7 +299,8 @@ public final class Slipring implements AutoCloseable {
                 view.stopWhenStale();
             }
         }
-        return new Entry(view.build(), rotator);
+        RotatingSecret secret = view.build();
+        return new Entry(secret, rotator, PushedRefresh.of(secret, source, schedulers.refreshing()));
     }
 
     /** Puts {@code entry} to use, gives the name back if there is none, or closes it if this object was closed. */

@@ -1,5 +1,6 @@
 package dev.slipring.store;
 
+import dev.slipring.keyring.RotatingSecret.Subscription;
 import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SecretValue;
 import java.util.Optional;
@@ -21,4 +22,14 @@ public interface SecretSource {
      * @throws StoreUnavailableException if the store does not answer
      */
     Optional<SecretValue> value(SecretName secret, int version);
+
+    /**
+     * Calls {@code changed}, which returns at once, when {@code secret} may have changed, if this source learns of
+     * that by itself; nobody depends on it.
+     *
+     * @return ends the calls when closed
+     */
+    default Subscription onChange(SecretName secret, Runnable changed) {
+        return () -> {};
+    }
 }
