@@ -26,13 +26,16 @@ import org.jspecify.annotations.Nullable;
  * watched by one daemon thread for each subscriber, until it unsubscribes.
  */
 public final class MountedDirectory implements ForeignSecret {
+    /** The longest value, and a line end. */
+    private static final int LONGEST = SecretValue.MAX_LENGTH + 2;
+
     private final MountedFiles files;
     private final List<String> names;
     private final Function<List<byte[]>, SecretValue> form;
     private final boolean watching;
 
     private MountedDirectory(Builder builder, List<String> names, Function<List<byte[]>, SecretValue> form) {
-        this.files = new MountedFiles(builder.directory, SecretValue.MAX_LENGTH);
+        this.files = new MountedFiles(builder.directory, LONGEST);
         this.names = names;
         this.form = form;
         this.watching = builder.watching;
