@@ -9,6 +9,9 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import dev.slipring.keyring.SecretValue;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
@@ -139,6 +142,11 @@ final class VaultAnswer {
         return field(JsonToken.VALUE_STRING, VaultAnswer::ascii, path);
     }
 
+    /** A text that is secret, as UTF-8; the caller wipes it. */
+    byte[] textBytes(String... path) {
+        return field(JsonToken.VALUE_STRING, VaultAnswer::utf8, path);
+    }
+
     void wipe() {
         Arrays.fill(body, (byte) 0);
     }
@@ -151,6 +159,20 @@ final class VaultAnswer {
     @Override
     public String toString() {
         return "VaultAnswer[" + request + ", " + body.length + " bytes]";
+    }
+
+    private static byte[] utf8(JsonParser parser) throws IOException {
+        ByteBuffer encoded = ByteBuffer.allocate(3 * parser.getTextLength());
+        CharBuffer chars = CharBuffer.wrap(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
+        boolean failed =
+                StandardCharsets.UTF_8.newEncoder().encode(chars, encoded, true).isError();
+        byte[] bytes = Arrays.copyOf(encoded.array(), encoded.position());
+        Arrays.fill(encoded.array(), (byte) 0);
+        if (failed) {
+            Arrays.fill(bytes, (byte) 0);
+            throw new IOException("a text is no Unicode");
+        }
+        return bytes;
     }
 
     private static SecretValue ascii(JsonParser parser) throws IOException {

@@ -24,6 +24,7 @@ final class VaultRequest {
 
     private enum Nature {
         READ,
+        READ_ONCE,
         LOOK_UP,
         WRITE,
         WRITE_ONCE,
@@ -57,6 +58,11 @@ final class VaultRequest {
         return new VaultRequest(Nature.LOOK_UP, operation, path, null);
     }
 
+    /** Reads in a way that makes something each time: never repeated where it may have happened. */
+    static VaultRequest readOnce(String operation, String path) {
+        return new VaultRequest(Nature.READ_ONCE, operation, path, null);
+    }
+
     /** Writes in a way that has the same effect when it happens twice. */
     static VaultRequest write(String operation, String path, Fields fields) {
         return new VaultRequest(Nature.WRITE, operation, path, json(fields));
@@ -86,7 +92,7 @@ final class VaultRequest {
     }
 
     boolean repeatable() {
-        return nature != Nature.WRITE_ONCE;
+        return nature != Nature.WRITE_ONCE && nature != Nature.READ_ONCE;
     }
 
     boolean deletes() {
