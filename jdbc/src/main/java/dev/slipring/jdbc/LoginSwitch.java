@@ -200,6 +200,7 @@ final class LoginSwitch implements CredentialedDataSource.Events {
             return NEVER;
         }
         move(new Rescue(generation));
+        secret.requestRefresh(); // the next login may show up later than the refusal of this one
         drain.askForWaiting();
         return RESCUE_PACE;
     }

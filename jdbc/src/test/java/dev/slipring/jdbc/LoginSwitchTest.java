@@ -155,6 +155,25 @@ class LoginSwitchTest {
     }
 
     @Test
+    void login_refusedWhileStable_isReplacedSoonEvenIfTheNextShowsUpLater() throws SQLException {
+        scheduler.runDue();
+        database.refuse("app_a", "28P01");
+        assertThat(catchRefusal(credentialed()).getMessage()).contains("app_a");
+        scheduler.runDue();
+        secret.scheduler().runDue(); // nothing new yet
+        assertThat(source.state()).isEqualTo(new Rescue(1));
+        clock.advance(Duration.ofSeconds(1));
+        secret.publish(FakeDatabase.login("app_b"));
+        secret.promote(2);
+        for (int i = 0; i < 20; i++) {
+            scheduler.advance(Duration.ofMillis(250));
+            secret.scheduler().runDue();
+        }
+        scheduler.runDue();
+        assertThat(source.generation()).isEqualTo(2);
+    }
+
+    @Test
     void login_refusedWhileStable_asksForANewerOneAndUsesIt() throws SQLException {
         scheduler.runDue();
         database.refuse("app_a", "28P01");
