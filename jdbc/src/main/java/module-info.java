@@ -2,6 +2,7 @@
 module dev.slipring.jdbc {
     requires transitive dev.slipring.core;
     requires transitive java.sql;
+    requires com.fasterxml.jackson.core;
     requires static com.zaxxer.hikari;
     requires static io.agroal.api;
     requires static org.apache.commons.dbcp2;

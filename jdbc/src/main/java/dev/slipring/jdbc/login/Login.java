@@ -48,6 +48,22 @@ public final class Login {
     }
 
     /**
+     * A login as a secret value, which the caller owns; {@code Login::encode} is what makes logins of the parts that
+     * files or a Vault tell.
+     *
+     * @param password UTF-8; stays the caller's, who wipes it
+     * @throws IllegalArgumentException if a part is empty, holds NUL or is not UTF-8, or both are too long for a value
+     */
+    public static SecretValue encode(String user, byte[] password) {
+        Login login = of(user, password);
+        try {
+            return login.toValue();
+        } finally {
+            login.wipe();
+        }
+    }
+
+    /**
      * The login encoded in {@code value}.
      *
      * @throws IllegalArgumentException if the value has another form
