@@ -87,8 +87,11 @@ final class FollowedVersions {
             seen = recorded();
         }
         for (Known each : over) {
-            released.accept(each.value);
-            each.value.wipe();
+            try {
+                released.accept(each.value);
+            } finally {
+                each.value.wipe();
+            }
         }
         return seen;
     }
