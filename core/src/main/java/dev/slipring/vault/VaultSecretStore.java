@@ -359,7 +359,7 @@ public final class VaultSecretStore implements SecretStore {
         try {
             return question.get();
         } catch (VaultException e) {
-            throw new StoreUnavailableException(e.getMessage(), e);
+            throw new StoreUnavailableException(String.valueOf(e.getMessage()), e);
         }
     }
 
