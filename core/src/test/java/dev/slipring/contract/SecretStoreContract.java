@@ -5,6 +5,7 @@ import static dev.slipring.contract.Records.at;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.slipring.keyring.ReplicaReport;
 import dev.slipring.keyring.SecretName;
@@ -53,6 +54,21 @@ public abstract class SecretStoreContract {
     /** The longest value that this store takes, in bytes. */
     protected int longestValue() {
         return SecretValue.MAX_LENGTH;
+    }
+
+    /** How many values a secret has at once in these tests; 20 unless the store takes fewer. */
+    protected int versions() {
+        return 20;
+    }
+
+    /** Whether this store keeps reports of replicas. */
+    protected boolean keepsReports() {
+        return true;
+    }
+
+    /** Whether this store replaces the stored form of a value; without, a sealing store around it cannot reseal. */
+    protected boolean replaces() {
+        return true;
     }
 
     /** A window that is open. */
@@ -151,7 +167,8 @@ public abstract class SecretStoreContract {
     @Test
     void report_ofEachReplica_isTheLastItMade() {
         SecretStore store = open();
-        assertThat(store.traits().reports()).isTrue();
+        assertThat(store.traits().reports()).isEqualTo(keepsReports());
+        assumeTrue(keepsReports(), "this store keeps no reports");
         assertThat(store.reports(NAME)).isEmpty();
         ReplicaReport first = new ReplicaReport("a", 1, 4, clock.instant().plusSeconds(60), Map.of());
         ReplicaReport other = new ReplicaReport("b.1", 2, 5, clock.instant(), Map.of(7, clock.instant()));
@@ -331,7 +348,7 @@ public abstract class SecretStoreContract {
     @Test
     void putValueIfAbsent_sixteenThreads_hasOneWinnerThatEverybodyReads() throws Exception {
         CyclicBarrier barrier = new CyclicBarrier(THREADS);
-        int versions = 20;
+        int versions = versions();
         List<List<SecretValue>> answers = inParallel(thread -> () -> {
             SecretStore store = open();
             List<SecretValue> own = new ArrayList<>();
@@ -417,6 +434,7 @@ public abstract class SecretStoreContract {
 
     @Test
     void replaceValue_ofTheExpectedForm_replacesIt() {
+        assumeTrue(replaces(), "this store replaces no values");
         SecretStore store = open();
         store.putValueIfAbsent(NAME, 1, value("one"));
         store.putValueIfAbsent(NAME, 2, value("one"));
@@ -434,6 +452,7 @@ public abstract class SecretStoreContract {
 
     @Test
     void replaceValue_ofAnotherForm_changesNothing() {
+        assumeTrue(replaces(), "this store replaces no values");
         SecretStore store = open();
         store.putValueIfAbsent(NAME, 1, value("one"));
 
@@ -447,6 +466,7 @@ public abstract class SecretStoreContract {
 
     @Test
     void replaceValue_neverPutOrErased_putsNothing() {
+        assumeTrue(replaces(), "this store replaces no values");
         SecretStore store = open();
         assertThat(store.replaceValue(NAME, 1, value("one"), value("next"))).isFalse();
         store.putValueIfAbsent(NAME, 1, value("one"));
@@ -463,6 +483,7 @@ public abstract class SecretStoreContract {
 
     @Test
     void replaceValue_sixteenThreads_loseNoReplacement() throws Exception {
+        assumeTrue(replaces(), "this store replaces no values");
         int each = 20;
         open().putValueIfAbsent(NAME, 1, value("0"));
         inParallel(thread -> () -> {
@@ -478,8 +499,9 @@ public abstract class SecretStoreContract {
 
     @Test
     void replaceValue_fifteenThreadsAndAnEraser_neverBringBackWhatIsErased() throws Exception {
+        assumeTrue(replaces(), "this store replaces no values");
         CyclicBarrier barrier = new CyclicBarrier(THREADS);
-        int versions = 20;
+        int versions = versions();
         for (int version = 1; version <= versions; version++) {
             open().putValueIfAbsent(NAME, version, value("0"));
         }
