@@ -1,11 +1,17 @@
 /** The rotation engine: keyrings, stores, the protocol and its executor. Start with {@link dev.slipring.Slipring}. */
 module dev.slipring.core {
+    requires static software.amazon.awssdk.awscore;
+    requires static software.amazon.awssdk.core;
+    requires static software.amazon.awssdk.http;
+    requires static software.amazon.awssdk.regions;
+    requires static software.amazon.awssdk.services.secretsmanager;
     requires static transitive org.jspecify;
     requires com.fasterxml.jackson.core;
     requires java.net.http;
     requires org.slf4j;
 
     exports dev.slipring;
+    exports dev.slipring.aws;
     exports dev.slipring.keyring;
     exports dev.slipring.rotation;
     exports dev.slipring.store;

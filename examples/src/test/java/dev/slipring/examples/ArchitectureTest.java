@@ -111,6 +111,9 @@ final class ArchitectureTest {
     static final ArchRule bouncyCastle_isTouchedByCryptoOnly = library(CRYPTO, "org.bouncycastle..");
 
     @ArchTest
+    static final ArchRule awsSdk_isTouchedByItsPackageOnly = library(AWS, "software.amazon.awssdk..");
+
+    @ArchTest
     static final ArchRule hikari_isTouchedByItsPackageOnly =
             library("dev.slipring.jdbc.hikari..", "com.zaxxer.hikari..");
 
