@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Rotates the secrets of a small web application while it is in use, and counts what is lost: three replicas, each with
- * its own {@link dev.slipring.Slipring}, pool and port, on one store directory and one PostgreSQL.
+ * its own {@link dev.slipring.Slipring}, pool and port, on one store and one PostgreSQL.
  */
 public final class Demo {
     /** Nothing was lost. */
@@ -84,7 +84,8 @@ public final class Demo {
 
     private int run(DemoOptions options) throws InterruptedException {
         // Lies need time to show: a broken run keeps the long overlap.
-        Policies policies = Policies.of(options.brief() && !options.broken(), options.timing());
+        Policies policies = Policies.of(
+                options.brief() && !options.broken(), options.store().kind(), options.timing());
         Report report = Report.at(options.report());
         keepLogs(report.path().resolveSibling("slipring-demo.log"));
         try (Story story = new Story(options, policies, out, terminal)) {

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * @param broken lie to the library, to show that a loss is seen
  * @param serve go on serving after the run
  * @param help only print the help
- * @param store the store's directory; empty for a temporary one
+ * @param store where records and values are kept
  * @param jdbcUrl an existing PostgreSQL; empty for one of our own
  * @param jdbcUser who sets things up there
  * @param report where the page goes
@@ -27,7 +27,7 @@ record DemoOptions(
         boolean broken,
         boolean serve,
         boolean help,
-        Optional<Path> store,
+        StorePlace store,
         Optional<String> jdbcUrl,
         String jdbcUser,
         Path report,
@@ -46,7 +46,9 @@ record DemoOptions(
               --break             lie to the library: one replica's store lags, and the old login is disabled
                                   behind its back; sessions and checkouts must be lost, and are counted
               --serve             go on serving for a browser after the run, until Ctrl-C
-              --store DIR         where records and values are kept; a temporary directory unless given
+              --store PLACE       where records and values are kept: file, a temporary directory, unless given;
+                                  file:DIR; jdbc, tables beside the application's, values sealed; vault, a
+                                  key-value engine at "secret/" of the server that VAULT_ADDR and VAULT_TOKEN tell
               --jdbc-url URL      an existing PostgreSQL instead of an own one; schema and roles named
                                   slipring_demo* are made there
               --jdbc-user USER    who makes them, "postgres" unless given; the password is taken from the
@@ -80,7 +82,7 @@ record DemoOptions(
         private boolean broken;
         private boolean serve;
         private boolean help;
-        private Optional<Path> store = Optional.empty();
+        private StorePlace store = StorePlace.TEMPORARY;
         private Optional<String> jdbcUrl = Optional.empty();
         private String jdbcUser = "postgres";
         private Optional<Path> report = Optional.empty();
@@ -137,7 +139,7 @@ record DemoOptions(
                 throw unusable("option " + option + " needs a value");
             }
             switch (option) {
-                case "--store" -> store = Optional.of(path(option, value));
+                case "--store" -> store = place(option, value);
                 case "--jdbc-url" -> jdbcUrl = Optional.of(value);
                 case "--jdbc-user" -> jdbcUser = value;
                 case "--report" -> report = Optional.of(path(option, value));
@@ -154,6 +156,14 @@ record DemoOptions(
 
         private static boolean takesNothing(String option) {
             return Stream.of("--short", "--break", "--serve", "--help").anyMatch(option::equals);
+        }
+
+        private static StorePlace place(String option, String value) {
+            try {
+                return StorePlace.parse(value);
+            } catch (IllegalArgumentException e) {
+                throw unusable("option " + option + ": " + e.getMessage());
+            }
         }
 
         private static Path path(String option, String value) {

@@ -3,7 +3,6 @@ package dev.slipring.examples;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SlipringException;
-import dev.slipring.store.FileSecretStore;
 import dev.slipring.store.SecretStore;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,9 +11,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The replicas with what they share: a store directory and a database. Started by one thread, then safe for use by
+ * The replicas with what they share: a store and a database. Started by one thread, then safe for use by
  * several.
  */
 final class Fleet implements AutoCloseable {
@@ -42,9 +42,12 @@ final class Fleet implements AutoCloseable {
     Fleet(DemoOptions options, Policies policies, Timeline timeline, Consumer<String> news, Supplier<Reply> page) {
         try {
             Path temporary = resources.add(TemporaryDirectory.create()).path();
-            Path store = options.store().orElse(temporary.resolve("store"));
-            requireUsable(store, options.jdbcUrl());
+            @Nullable Stores outside = outside(options.store(), temporary.resolve("store"));
+            if (outside != null) {
+                requireUsable(resources.add(outside), options.jdbcUrl());
+            }
             postgres = resources.add(postgres(options, temporary.resolve("postgres"), news));
+            Stores stores = outside == null ? resources.add(Stores.inDatabase(postgres)) : outside;
             Optional<Sabotage> sabotage =
                     Optional.of(new Sabotage(postgres, news)).filter(s -> options.broken());
             sabotage.ifPresent(resources::add);
@@ -54,7 +57,7 @@ final class Fleet implements AutoCloseable {
             for (int number = 1; number <= REPLICAS; number++) {
                 String name = "replica " + number;
                 Optional<Sabotage> lies = sabotage.filter(s -> replicas.size() == REPLICAS - 1);
-                SecretStore own = FileSecretStore.in(store);
+                SecretStore own = stores.open();
                 replicas.add(resources.add(new Replica(
                         name,
                         lies.map(s -> s.lagging(own)).orElse(own),
@@ -97,22 +100,30 @@ final class Fleet implements AutoCloseable {
                     options.jdbcUrl().get(),
                     options.jdbcUser(),
                     Optional.ofNullable(System.getenv(DemoOptions.PASSWORD_VARIABLE)),
-                    options.store().isPresent());
+                    options.store().lasts());
         }
         news.accept("starting an embedded PostgreSQL");
         return Postgres.embedded(directory);
     }
 
+    /** The store, if it is not in the application's database. */
+    private static @Nullable Stores outside(StorePlace place, Path temporary) {
+        return switch (place.kind()) {
+            case FILE -> Stores.inFiles(place.directory().orElse(temporary));
+            case VAULT -> Stores.inVault(System.getenv());
+            case JDBC -> null;
+        };
+    }
+
     /** Finds out before the database starts what would stop the replicas after it. */
-    private static void requireUsable(Path directory, Optional<String> jdbcUrl) {
+    private static void requireUsable(Stores stores, Optional<String> jdbcUrl) {
         try {
-            SecretStore store = FileSecretStore.in(directory);
+            SecretStore store = stores.open();
             for (String secret : Rotations.SECRETS) {
                 boolean exists = store.read(SecretName.of(secret)).record().isPresent();
                 if (exists && secret.equals(Replica.LOGIN) && jdbcUrl.isEmpty()) {
-                    throw new CannotRunException("the store " + directory.toAbsolutePath()
-                            + " knows a login of another database: take a new directory, or name that database with"
-                            + " --jdbc-url");
+                    throw new CannotRunException(store + " knows a login of another database: take a new place, or"
+                            + " name that database with --jdbc-url");
                 }
             }
         } catch (SlipringException e) {

@@ -29,26 +29,26 @@ record Policies(
      * <p>A session is renewed in the second half of its life. It must be longer than twice what a person with several
      * sessions may leave one of them alone for, which a transaction of two seconds decides.
      *
+     * @param store how late and how wrong it may be
      * @param brief no more publish delay and overlap than the rules ask for
      * @throws CannotRunException if that breaks an inequality; the message shows it with its numbers
      */
-    static Policies of(boolean brief, TimingOverrides given) {
+    static Policies of(boolean brief, StorePlace.Kind store, TimingOverrides given) {
         Duration life = given.of("T", Duration.ofSeconds(8));
-        Duration publish = given.of("P", brief ? Duration.ofMillis(3500) : Duration.ofSeconds(4));
-        Duration overlap = given.of("O", brief ? Duration.ofMillis(11_500) : Duration.ofSeconds(14));
         Duration adoption = given.of("A", Duration.ofMillis(800));
+        Common common = new Common(brief, store, given);
         try {
             return new Policies(
-                    builder(SecretKind.SELF, given, publish, overlap)
+                    common.builder(SecretKind.SELF)
                             .adoption(adoption)
                             .lifetime(life)
                             .build(),
-                    builder(SecretKind.SELF, given, publish, overlap)
+                    common.builder(SecretKind.SELF)
                             .adoption(adoption)
                             .retirement(Retirement.ON_CENSUS)
                             .cachedKeyLife(DATA_KEY_AGE)
                             .build(),
-                    builder(SecretKind.OUTBOUND, given, publish, overlap)
+                    common.builder(SecretKind.OUTBOUND)
                             .adoption(given.of("A", LOGIN_ADOPTION))
                             .build(),
                     life,
@@ -58,18 +58,24 @@ record Policies(
         }
     }
 
-    /** All stamps are one machine's, so there is no skew. */
-    private static RotationPolicy.Builder builder(
-            SecretKind kind, TimingOverrides given, Duration publish, Duration overlap) {
-        return RotationPolicy.builder(kind, Duration.ofDays(90))
-                .refresh(given.of("R", Duration.ofMillis(500)))
-                .staleness(given.of("L", Duration.ofMillis(1500)))
-                .lag(given.of("D", Duration.ofMillis(700)))
-                .writeWindow(given.of("C", Duration.ofMillis(500)))
-                .skew(Duration.ZERO)
-                .publishDelay(publish)
-                .overlap(overlap)
-                .longestOutage(Duration.ofSeconds(4))
-                .trafficCycle(Duration.ofMinutes(2));
+    /** What the three have in common. All stamps are of one clock, so what the store tells wrong is all the skew. */
+    private record Common(boolean brief, StorePlace.Kind store, TimingOverrides given) {
+        RotationPolicy.Builder builder(SecretKind kind) {
+            Duration later = store.lag()
+                    .minus(StorePlace.Kind.FILE.lag())
+                    .plus(store.skew().multipliedBy(2));
+            Duration publish = later.plus(brief ? Duration.ofMillis(3500) : Duration.ofSeconds(4));
+            Duration overlap = later.plus(brief ? Duration.ofMillis(11_500) : Duration.ofSeconds(14));
+            return RotationPolicy.builder(kind, Duration.ofDays(90))
+                    .refresh(given.of("R", Duration.ofMillis(500)))
+                    .staleness(given.of("L", Duration.ofMillis(1500)))
+                    .lag(given.of("D", store.lag()))
+                    .writeWindow(given.of("C", Duration.ofMillis(500)))
+                    .skew(store.skew())
+                    .publishDelay(given.of("P", publish))
+                    .overlap(given.of("O", overlap))
+                    .longestOutage(Duration.ofSeconds(4))
+                    .trafficCycle(Duration.ofMinutes(2));
+        }
     }
 }

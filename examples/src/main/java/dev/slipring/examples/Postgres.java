@@ -1,5 +1,6 @@
 package dev.slipring.examples;
 
+import com.zaxxer.hikari.HikariConfig;
 import dev.slipring.jdbc.login.Connector;
 import dev.slipring.jdbc.login.Login;
 import dev.slipring.jdbc.login.LoginIssuer;
@@ -129,6 +130,15 @@ final class Postgres implements AutoCloseable {
                 .rightsProbe(Notes.RIGHTS_PROBE)
                 .statementDeadline(Duration.ofSeconds(2))
                 .build();
+    }
+
+    /** What a pool of the administrator's connections begins with. */
+    HikariConfig administration() {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(url);
+        config.setUsername(admin.user());
+        config.setPassword(admin.revealPassword());
+        return config;
     }
 
     /** How many connections the server has of each login of the application, by its name. */

@@ -17,7 +17,7 @@ final class DemoOptionsTest {
 
         assertThat(options.brief() || options.broken() || options.serve() || options.help())
                 .isFalse();
-        assertThat(options.store()).isEmpty();
+        assertThat(options.store()).isEqualTo(StorePlace.TEMPORARY);
         assertThat(options.jdbcUrl()).isEmpty();
         assertThat(options.report().getFileName()).hasToString("slipring-demo.html");
         assertThat(options.timing().byLetter()).isEmpty();
@@ -30,7 +30,7 @@ final class DemoOptionsTest {
                 "--break",
                 "--serve",
                 "--store",
-                "s",
+                "file:s",
                 "--jdbc-url=jdbc:x?a=b",
                 "--jdbc-user",
                 "u",
@@ -38,10 +38,17 @@ final class DemoOptionsTest {
                 "r.html");
 
         assertThat(options.brief() && options.broken() && options.serve()).isTrue();
-        assertThat(options.store()).contains(Path.of("s"));
+        assertThat(options.store()).isEqualTo(new StorePlace(StorePlace.Kind.FILE, Optional.of(Path.of("s"))));
         assertThat(options.jdbcUrl()).isEqualTo(Optional.of("jdbc:x?a=b"));
         assertThat(options.jdbcUser()).isEqualTo("u");
         assertThat(options.report()).isEqualTo(Path.of("r.html"));
+    }
+
+    @Test
+    void parse_kindsOfStores_areUnderstood() {
+        assertThat(DemoOptions.parse("--store=jdbc").store().kind()).isEqualTo(StorePlace.Kind.JDBC);
+        assertThat(DemoOptions.parse("--store", "vault").store().kind()).isEqualTo(StorePlace.Kind.VAULT);
+        assertThat(DemoOptions.parse("--store", "file").store()).isEqualTo(StorePlace.TEMPORARY);
     }
 
     @Test
@@ -65,6 +72,7 @@ final class DemoOptionsTest {
         assertRefused("unknown option fast", "fast");
         assertRefused("unknown option --fast", "--fast=1");
         assertRefused("option --store needs a value", "--store");
+        assertRefused("option --store: s3 is none of file, jdbc, vault, file:DIR", "--store", "s3");
         assertRefused("option --short takes no value", "--short=yes");
         assertRefused("\"Q=1s\" is not a duration", "--policy", "Q=1s");
         assertRefused("\"O=-1\" is not a duration", "--overlap", "-1");

@@ -13,6 +13,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -30,14 +31,14 @@ final class DemoRefusalTest {
     void store_thatIsAFile_isNamed() throws IOException {
         Path file = Files.createFile(directory.resolve("file"));
 
-        assertRefused(new String[] {"--store", file.toString()}, file.toString());
+        assertRefused(new String[] {"--store", "file:" + file}, file.toString());
     }
 
     @Test
     void store_whoseParentDoesNotExist_isNamed() {
         String missing = directory.resolve("no/such").toString();
 
-        assertRefused(new String[] {"--store", missing}, missing);
+        assertRefused(new String[] {"--store", "file:" + missing}, missing);
     }
 
     @Test
@@ -46,7 +47,7 @@ final class DemoRefusalTest {
         Path record = recordIn(store, Replica.SESSION);
         Files.writeString(record, "{\"format\": 1, ");
 
-        assertRefused(new String[] {"--store", store.toString()}, record.toString());
+        assertRefused(new String[] {"--store=file:" + store}, record.toString());
     }
 
     @Test
@@ -55,14 +56,27 @@ final class DemoRefusalTest {
         Path record = recordIn(store, Replica.SESSION);
         Files.setPosixFilePermissions(record, PosixFilePermissions.fromString("rw-r--r--"));
 
-        assertRefused(new String[] {"--store", store.toString()}, record.toString());
+        assertRefused(new String[] {"--store=file:" + store}, record.toString());
     }
 
     @Test
     void store_ofAnotherDatabase_isRefused() {
         Path store = storeWith(Replica.LOGIN);
 
-        assertRefused(new String[] {"--store", store.toString()}, store.toString(), "another database");
+        assertRefused(new String[] {"--store=file:" + store}, store.toString(), "another database");
+    }
+
+    @Test
+    void vault_thatIsNotTold_isNamedByItsVariable() {
+        assertThat(catchThrowable(() -> Stores.inVault(Map.of("VAULT_TOKEN", "hunter2"))))
+                .isInstanceOf(CannotRunException.class)
+                .hasMessageContaining("VAULT_ADDR");
+        assertThat(catchThrowable(
+                        () -> Stores.inVault(Map.of("VAULT_TOKEN", "hunter2", "VAULT_ADDR", "http://example.com"))))
+                .isInstanceOf(CannotRunException.class)
+                .hasMessageContaining("VAULT_ADDR")
+                .hasMessageContaining("clear text")
+                .hasMessageNotContaining("hunter2");
     }
 
     @Test
@@ -129,7 +143,8 @@ final class DemoRefusalTest {
             slipring.secret(
                     secret,
                     RandomIssuer.bytes(32),
-                    Policies.of(true, TimingOverrides.NONE).session());
+                    Policies.of(true, StorePlace.Kind.FILE, TimingOverrides.NONE)
+                            .session());
         }
         return store;
     }

@@ -97,7 +97,12 @@ final class TimelinePageTest {
 
     private static String page(Results results) {
         return TimelinePage.html(new TimelinePage.Content(
-                CHANGES, SLICES, CONNECTIONS, 10_000, results, Policies.of(false, TimingOverrides.NONE)));
+                CHANGES,
+                SLICES,
+                CONNECTIONS,
+                10_000,
+                results,
+                Policies.of(false, StorePlace.Kind.FILE, TimingOverrides.NONE)));
     }
 
     private static Results results(Handover handover) {
