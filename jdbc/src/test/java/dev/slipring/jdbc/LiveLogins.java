@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -127,7 +128,7 @@ final class LiveLogins implements AutoCloseable {
     }
 
     /** Lets time pass, 50 ms each, until {@code condition} holds. */
-    void pass(String what, java.util.concurrent.Callable<Boolean> condition) throws Exception {
+    void pass(String what, Callable<Boolean> condition) throws Exception {
         scheduler.runDue();
         Await.until(what, () -> {
             scheduler.advance(Duration.ofMillis(50));

@@ -11,6 +11,7 @@ import dev.slipring.jdbc.ClientState.Reason;
 import dev.slipring.jdbc.ClientState.Rescue;
 import dev.slipring.jdbc.ClientState.Stable;
 import dev.slipring.jdbc.login.Connector;
+import dev.slipring.jdbc.login.Login;
 import dev.slipring.rotation.ProbeVerdict;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -155,8 +156,7 @@ class LoginFaultsTest {
             byte[] second = logins.installed(2);
             logins.server.limit(logins.user(2), 1);
             Await.until("the probe's session ended", () -> logins.server.sessions(logins.user(2)) == 0);
-            try (Connection theirs =
-                    Connector.of(logins.server.url()).connect(dev.slipring.jdbc.login.Login.parse(logins.value(2)))) {
+            try (Connection theirs = Connector.of(logins.server.url()).connect(Login.parse(logins.value(2)))) {
                 logins.secret.rotate(second);
                 logins.scheduler.advance(Duration.ofMinutes(1));
                 assertThat(theirs.isValid(5)).isTrue();
