@@ -231,14 +231,14 @@ final class LoginSwitch implements CredentialedDataSource.Events {
             candidate = Credential.of(secret, next);
         } catch (IllegalArgumentException e) {
             LOG.atError().addKeyValue("secret", secret.name()).setCause(e).log("the next version is no login");
-            return quarantine(at, ClientState.Reason.REFUSED);
+            return quarantine(at, ClientState.Reason.REFUSED, null);
         }
         source.change(logins -> new Logins(logins.current(), candidate, null));
         move(new Verifying(generation, next.number()));
         return switch (verification.of(candidate, source.logins().current())) {
             case PASSED -> primary ? switchTo(candidate, at) : awaitPromotion(at);
-            case REFUSED -> quarantine(at, ClientState.Reason.REFUSED);
-            case RIGHTS -> quarantine(at, ClientState.Reason.RIGHTS);
+            case REFUSED -> quarantine(at, ClientState.Reason.REFUSED, candidate);
+            case RIGHTS -> quarantine(at, ClientState.Reason.RIGHTS, null);
             case NONE -> retry(at);
         };
     }
@@ -311,7 +311,13 @@ final class LoginSwitch implements CredentialedDataSource.Events {
         move(new Stable(draining.generation()));
     }
 
-    private long quarantine(Trial at, ClientState.Reason reason) {
+    /**
+     * Waits before the next trial.
+     *
+     * @param bridge stays at hand for when the login in force is refused: where installing a login is the switch, the
+     *     next one is refused until then, and from then on the one in force is
+     */
+    private long quarantine(Trial at, ClientState.Reason reason, @Nullable Credential bridge) {
         Trial put = quarantined(at.generation, at.primary, reason, at.delay);
         trial = put;
         LOG.atError()
@@ -320,7 +326,7 @@ final class LoginSwitch implements CredentialedDataSource.Events {
                 .addKeyValue("kept", source.generation())
                 .addKeyValue("reason", reason)
                 .log("the next login did not pass and is quarantined");
-        source.change(logins -> new Logins(logins.current(), null, null));
+        source.change(logins -> new Logins(logins.current(), bridge, null));
         waitFor(put);
         return put.delay;
     }

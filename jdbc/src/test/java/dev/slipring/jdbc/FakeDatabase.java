@@ -22,14 +22,18 @@ final class FakeDatabase implements Connector {
     private Runnable duringNextConnect = () -> {};
 
     static byte[] login(String user) {
-        return Login.of(user, (user + "-password").getBytes(StandardCharsets.US_ASCII))
+        return login(user, user + "-password");
+    }
+
+    static byte[] login(String user, String password) {
+        return Login.of(user, password.getBytes(StandardCharsets.US_ASCII))
                 .toValue()
                 .copyBytes();
     }
 
-    /** From now on {@code user} is refused with {@code state}, or accepted if that is null. */
-    synchronized void refuse(String user, String state) {
-        failures.put(user, state);
+    /** From now on this user, or this password, is refused with {@code state}, or accepted if that is null. */
+    synchronized void refuse(String userOrPassword, String state) {
+        failures.put(userOrPassword, state);
     }
 
     synchronized void lackRights(boolean missing) {
@@ -56,7 +60,7 @@ final class FakeDatabase implements Connector {
     @Override
     public synchronized Connection connect(Login login) throws SQLException {
         attempts.add(login.user());
-        String state = failures.get(login.user());
+        String state = failures.getOrDefault(login.user(), failures.get(login.revealPassword()));
         if (state != null) {
             throw new SQLException("refused " + login.user(), state);
         }

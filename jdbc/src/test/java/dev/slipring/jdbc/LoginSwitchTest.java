@@ -192,6 +192,27 @@ class LoginSwitchTest {
     }
 
     @Test
+    void login_refusedUntilItIsInstalled_bridgesTheTimeToItsPromotion() throws SQLException {
+        scheduler.runDue();
+        database.refuse("next-password", "28P01");
+        secret.publish(FakeDatabase.login("app_a", "next-password"));
+        secret.refresh();
+        scheduler.runDue();
+        assertThat(source.state()).isEqualTo(new Quarantined(1, 2, Reason.REFUSED));
+        scheduler.advance(Duration.ofMinutes(2));
+        database.refuse("next-password", null);
+        database.refuse("app_a-password", "28P01"); // installing it is the switch
+        CredentialedDataSource inner = credentialed();
+        inner.getConnection().close();
+        secret.promote(2);
+        secret.refresh();
+        scheduler.runDue();
+        assertThat(source.state()).isEqualTo(new Draining(2, 1));
+        scheduler.advance(Duration.ofSeconds(5));
+        assertThat(source.state()).isEqualTo(new Stable(2));
+    }
+
+    @Test
     void login_dead_costsAtMostThreeAttemptsAMinute() {
         database.refuse("app_a", "28P01");
         CredentialedDataSource inner = credentialed();
