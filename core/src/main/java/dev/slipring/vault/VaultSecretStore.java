@@ -246,59 +246,38 @@ public final class VaultSecretStore implements SecretStore {
             return;
         }
         String path = paths.plain(secret);
+        PlainEntry plain = new PlainEntry(engine, path, form);
         untilWritten(path, () -> {
-            Entry shown = engine.read(path);
+            Entry seen = plain.look();
             try {
-                Optional<SecretVersion> primary =
+                Optional<Integer> primary =
                         record(secret, engine.read(paths.record(secret))).flatMap(VaultSecretStore::primary);
-                return primary.isEmpty() || shows(shown, primary.get()) || show(secret, primary.get(), shown, form);
+                return primary.isEmpty()
+                        || PlainEntry.shows(seen, primary.get())
+                        || show(secret, primary.get(), plain, seen);
             } finally {
-                shown.answer().wipe();
+                seen.answer().wipe();
             }
         });
     }
 
-    private static Optional<SecretVersion> primary(SecretRecord record) {
+    private static Optional<Integer> primary(SecretRecord record) {
         return record.versions().stream()
                 .filter(version -> version.state() == VersionState.PRIMARY)
+                .map(SecretVersion::number)
                 .findFirst();
     }
 
-    private static boolean shows(Entry shown, SecretVersion primary) {
-        return shown.state() == State.PRESENT
-                && shown.answer().hasText("data", "data", MARK)
-                && shown.answer().text("data", "data", MARK).equals(Integer.toString(primary.number()));
-    }
-
-    private boolean show(SecretName secret, SecretVersion primary, Entry shown, PlainForm form) {
-        String path = paths.plain(secret);
-        SecretValue value = stored(paths.value(secret, primary.number()))
+    private boolean show(SecretName secret, int version, PlainEntry plain, Entry seen) {
+        SecretValue value = stored(paths.value(secret, version))
                 .value
                 .orElseThrow(() -> new StoreUnavailableException(
-                        "version " + primary.number() + " of secret " + secret + " has no value to show", null));
-        Map<String, SecretValue> fields = Map.of();
+                        "version " + version + " of secret " + secret + " has no value to show", null));
         try {
-            fields = form.fields(value);
-            Map<String, SecretValue> texts = fields;
-            engine.keepOnlyTheNewest(path);
-            return engine.compareAndSet(path, shown.version(), out -> plain(out, texts, primary.number()), () -> true);
+            return plain.show(value, version, seen);
         } finally {
             value.wipe();
-            fields.values().forEach(SecretValue::wipe);
         }
-    }
-
-    private static void plain(JsonGenerator out, Map<String, SecretValue> fields, int version) throws IOException {
-        for (Map.Entry<String, SecretValue> field : fields.entrySet()) {
-            byte[] text = field.getValue().copyBytes();
-            try {
-                out.writeFieldName(field.getKey());
-                out.writeUTF8String(text, 0, text.length);
-            } finally {
-                Arrays.fill(text, (byte) 0);
-            }
-        }
-        out.writeStringField(MARK, Integer.toString(version));
     }
 
     @Override
