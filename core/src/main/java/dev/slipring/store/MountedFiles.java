@@ -20,7 +20,7 @@ final class MountedFiles {
     /** The link that volumes swap in one step. */
     private static final String DATA = "..data";
 
-    private static final int TRIES = 10;
+    private static final int TRIES = 100;
 
     private final Path directory;
     private final int longest;

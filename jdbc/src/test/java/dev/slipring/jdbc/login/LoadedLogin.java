@@ -36,7 +36,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class LoadedLogin {
     static final int POOL = 10;
-    private static final int SHORT_THREADS = 9;
+    private static final int SHORT_THREADS = 14;
     private static final int LONG_THREADS = 2;
     private static final double SHORT_SECONDS = 0.005;
     private static final double LONG_SECONDS = 2;
