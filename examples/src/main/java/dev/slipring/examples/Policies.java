@@ -36,19 +36,19 @@ record Policies(
     static Policies of(boolean brief, StorePlace.Kind store, TimingOverrides given) {
         Duration life = given.of("T", Duration.ofSeconds(8));
         Duration adoption = given.of("A", Duration.ofMillis(800));
-        Common common = new Common(brief, store, given);
+        Shared shared = new Shared(brief, store, given);
         try {
             return new Policies(
-                    common.builder(SecretKind.SELF)
+                    shared.builder(SecretKind.SELF)
                             .adoption(adoption)
                             .lifetime(life)
                             .build(),
-                    common.builder(SecretKind.SELF)
+                    shared.builder(SecretKind.SELF)
                             .adoption(adoption)
                             .retirement(Retirement.ON_CENSUS)
                             .cachedKeyLife(DATA_KEY_AGE)
                             .build(),
-                    common.builder(SecretKind.OUTBOUND)
+                    shared.builder(SecretKind.OUTBOUND)
                             .adoption(given.of("A", LOGIN_ADOPTION))
                             .build(),
                     life,
@@ -59,7 +59,7 @@ record Policies(
     }
 
     /** What the three have in common. All stamps are of one clock, so what the store tells wrong is all the skew. */
-    private record Common(boolean brief, StorePlace.Kind store, TimingOverrides given) {
+    private record Shared(boolean brief, StorePlace.Kind store, TimingOverrides given) {
         RotationPolicy.Builder builder(SecretKind kind) {
             Duration later = store.lag()
                     .minus(StorePlace.Kind.FILE.lag())
