@@ -10,9 +10,32 @@ import javax.sql.DataSource;
 /** Asks a source for each connection. */
 public final class ConnectingDataSource implements DataSource {
     private final ConnectionSource source;
+    private final ByLogin byLogin;
+
+    /** Opens a connection of a login. */
+    @FunctionalInterface
+    public interface ByLogin {
+        Connection open(String user, String password) throws SQLException;
+    }
 
     public ConnectingDataSource(ConnectionSource source) {
+        this(source, (user, password) -> {
+            throw new SQLException("no other login");
+        });
+    }
+
+    private ConnectingDataSource(ConnectionSource source, ByLogin byLogin) {
         this.source = source;
+        this.byLogin = byLogin;
+    }
+
+    /** Has no login of its own. */
+    public static ConnectingDataSource byLogin(ByLogin source) {
+        return new ConnectingDataSource(
+                () -> {
+                    throw new SQLException("whose connection?");
+                },
+                source);
     }
 
     @Override
@@ -22,7 +45,7 @@ public final class ConnectingDataSource implements DataSource {
 
     @Override
     public Connection getConnection(String user, String password) throws SQLException {
-        throw new SQLException("no other login");
+        return byLogin.open(user, password);
     }
 
     @Override

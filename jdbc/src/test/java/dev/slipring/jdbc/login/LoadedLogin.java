@@ -102,10 +102,12 @@ final class LoadedLogin {
         return values;
     }
 
-    /** Rotates so many times under load; an assertion fails where the server tells otherwise than the protocol wants. */
+    /**
+     * Rotates so many times under load; an assertion fails where the server tells otherwise than the protocol wants.
+     */
     Outcome rotate(int rotations) throws Exception {
         HikariConfig config = new HikariConfig();
-        config.setDataSource(open);
+        config.setDataSource(open.source());
         config.setMaximumPoolSize(POOL);
         config.setConnectionTimeout(20_000);
         try (secret;

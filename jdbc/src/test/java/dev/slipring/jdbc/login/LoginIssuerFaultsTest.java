@@ -42,7 +42,10 @@ class LoginIssuerFaultsTest {
         return value;
     }
 
-    /** The server dies with the statement done and its reply under way, and also its sessions and what it kept in memory. */
+    /**
+     * The server dies with the statement done and its reply under way, and also its sessions and what it kept in
+     * memory.
+     */
     @ParameterizedTest
     @EnumSource
     void server_killedInMidDdl_isFollowedByTheSameEnd(FaultyServer kind) throws Exception {

@@ -1,6 +1,6 @@
 package dev.slipring.jdbc.login;
 
-import java.io.PrintWriter;
+import dev.slipring.jdbc.ConnectingDataSource;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
@@ -8,11 +8,10 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.logging.Logger;
 import javax.sql.DataSource;
 
 /** Opens a connection whenever it is asked for one, and knows how many are open. */
-final class OpenConnections implements DataSource {
+final class OpenConnections {
     private final String url;
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger peak = new AtomicInteger();
@@ -21,13 +20,17 @@ final class OpenConnections implements DataSource {
         this.url = url;
     }
 
+    /** What asks, for a connection of any login. */
+    DataSource source() {
+        return ConnectingDataSource.byLogin(this::open);
+    }
+
     /** Most that were open at one time. */
     int peak() {
         return peak.get();
     }
 
-    @Override
-    public Connection getConnection(String user, String password) throws SQLException {
+    private Connection open(String user, String password) throws SQLException {
         Connection real = DriverManager.getConnection(url, user, password);
         peak.accumulateAndGet(open.incrementAndGet(), Math::max);
         AtomicBoolean closed = new AtomicBoolean();
@@ -45,41 +48,5 @@ final class OpenConnections implements DataSource {
                         }
                     }
                 });
-    }
-
-    @Override
-    public Connection getConnection() throws SQLException {
-        throw new SQLException("whose?");
-    }
-
-    @Override
-    public PrintWriter getLogWriter() {
-        return null;
-    }
-
-    @Override
-    public void setLogWriter(PrintWriter out) {}
-
-    @Override
-    public void setLoginTimeout(int seconds) {}
-
-    @Override
-    public int getLoginTimeout() {
-        return 0;
-    }
-
-    @Override
-    public Logger getParentLogger() {
-        return Logger.getGlobal();
-    }
-
-    @Override
-    public <T> T unwrap(Class<T> type) throws SQLException {
-        throw new SQLException("no " + type);
-    }
-
-    @Override
-    public boolean isWrapperFor(Class<?> type) {
-        return false;
     }
 }
