@@ -1,4 +1,7 @@
-/** A {@code DataSource} that goes on working while its login rotates. Start with {@link dev.slipring.jdbc.RotatingDataSource}. */
+/**
+ * A {@code DataSource} that goes on working while its login rotates. Start with {@link
+ * dev.slipring.jdbc.RotatingDataSource}.
+ */
 module dev.slipring.jdbc {
     requires transitive dev.slipring.core;
     requires transitive java.sql;

@@ -29,34 +29,34 @@ import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
  *
  * <ul>
  *   <li>{@code P/SECRET}: the values, each a version of its own with the label {@code slipring-NUMBER}, which keeps it,
- *       and in its {@link StoredForm}. {@code AWSPENDING} is on the newest until it is promoted; {@code AWSCURRENT} is on
- *       the primary, for readers who know nothing of rotation, and {@code AWSPREVIOUS} follows it.
+ *       and in its {@link StoredForm}. {@code AWSPENDING} is on the newest until it is promoted; {@code AWSCURRENT} is
+ *       on the primary, for readers who know nothing of rotation, and {@code AWSPREVIOUS} follows it.
  *   <li>{@code P/SECRET/slipring-record}: the record. Each write is a version whose identifier follows from the version
  *       that it replaces, and the service takes one content for each identifier: one of several writers wins.
  *   <li>{@code P/slipring/installation}: the key of fingerprints.
  * </ul>
  *
- * <p>Secrets are made when they are needed. One that is there without a value is used as it is, so that its key, tags and
- * resource policy may be set beforehand; so is one with a value, which plain readers see until the first promotion.
+ * <p>Secrets are made when they are needed. One that is there without a value is used as it is, so that its key, tags
+ * and resource policy may be set beforehand; so is one with a value, which plain readers see until the first promotion.
  *
  * <p>The store's time is that of the service's answers, in whole seconds: the skew e of a policy has to be a second at
  * least, and what the service's machines differ by. An answer without a time is none. A secret that is scheduled for
  * deletion is named and has to be restored; nothing is taken for missing that was there. A client of another region
  * finds nothing, which no answer tells from a new secret: messages name the region.
  *
- * <p>Three limits of the service: a secret has 20 labels, so at most 17 values that are not erased; it has 100 versions of
- * the last day, so a record must not be written more often than every quarter of an hour in the long run (a rotation
+ * <p>Three limits of the service: a secret has 20 labels, so at most 17 values that are not erased; it has 100 versions
+ * of the last day, so a record must not be written more often than every quarter of an hour in the long run (a rotation
  * writes about eight times); and a version has 65 536 bytes, which records of several hundred versions keep to by being
  * compressed. Whoever meets one is told. Reports of replicas would be too many writes: they are not kept, and a policy
  * has to do with other evidence. New names may be missing from {@link #names()} for some minutes.
  *
- * <p>A stored form cannot be replaced, since versions never change. A {@link dev.slipring.store.SealedSecretStore} around
- * this therefore cannot reseal: a value comes under another root key by rotation alone, and the installation's key never
- * does, so that the first root key has to be kept.
+ * <p>A stored form cannot be replaced, since versions never change. A {@link dev.slipring.store.SealedSecretStore}
+ * around this therefore cannot reseal: a value comes under another root key by rotation alone, and the installation's
+ * key never does, so that the first root key has to be kept.
  *
- * <p>Let a policy's D have room for the time that a call may take: the client's {@code apiCallTimeout}, or 30 s where it
- * has none. Repetition is the client's as well; a record is not sent again once its window is closed. Safe for use by
- * several threads, instances and processes. The client stays the caller's to close.
+ * <p>Let a policy's D have room for the time that a call may take: the client's {@code apiCallTimeout}, or 30 s where
+ * it has none. Repetition is the client's as well; a record is not sent again once its window is closed. Safe for use
+ * by several threads, instances and processes. The client stays the caller's to close.
  */
 @SuppressWarnings("exports") // the AWS SDK is optional: whoever calls this has it
 public final class AwsSecretStore implements SecretStore {
@@ -107,8 +107,8 @@ public final class AwsSecretStore implements SecretStore {
     /**
      * {@inheritDoc}
      *
-     * @throws StoreUnavailableException if somebody moved {@code AWSCURRENT} back to a version that was replaced before,
-     *     too: it has to be moved forth by hand
+     * @throws StoreUnavailableException if somebody moved {@code AWSCURRENT} back to a version that was replaced
+     *     before, too: it has to be moved forth by hand
      */
     @Override
     public boolean compareAndSet(SecretRecord next, WriteWindow window) {
@@ -183,8 +183,8 @@ public final class AwsSecretStore implements SecretStore {
 
     /**
      * {@inheritDoc} AWS deletes no single version: all labels of it are taken away but {@code AWSCURRENT}, so that this
-     * store takes it for erased, and AWS deletes it once the secret has more than a hundred versions. Until then, whoever
-     * may read by the version's identifier, and knows it, can: what ends a value is its end at the issuer.
+     * store takes it for erased, and AWS deletes it once the secret has more than a hundred versions. Until then,
+     * whoever may read by the version's identifier, and knows it, can: what ends a value is its end at the issuer.
      */
     @Override
     public void eraseValue(SecretName secret, int version) {
@@ -273,7 +273,9 @@ public final class AwsSecretStore implements SecretStore {
             ids = new SecretIds(prefix);
         }
 
-        /** How the values of one secret are stored and shown to plain readers; {@link StoredForm#asIs()} unless told. */
+        /**
+         * How the values of one secret are stored and shown to plain readers; {@link StoredForm#asIs()} unless told.
+         */
         public Builder storedForm(SecretName secret, StoredForm form) {
             forms.put(Objects.requireNonNull(secret, "secret"), Objects.requireNonNull(form, "form"));
             return this;

@@ -11,8 +11,8 @@ import java.util.function.Function;
  */
 public interface StoredForm {
     /**
-     * What is stored for {@code value}, which stays the caller's; a new value, which the caller owns and wipes. The same
-     * value has to have the same form each time.
+     * What is stored for {@code value}, which stays the caller's; a new value, which the caller owns and wipes. The
+     * same value has to have the same form each time.
      *
      * @throws IllegalArgumentException if it has no such form; the message does not quote it
      */

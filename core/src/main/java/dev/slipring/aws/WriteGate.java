@@ -8,8 +8,8 @@ import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 
 /**
- * Keeps one write from being sent, the first time or again, once its window is closed. The SDK asks it after credentials
- * were found and waited for, right before each transmission. For one call, in one thread.
+ * Keeps one write from being sent, the first time or again, once its window is closed. The SDK asks it after
+ * credentials were found and waited for, right before each transmission. For one call, in one thread.
  */
 final class WriteGate implements ExecutionInterceptor {
     static final String OVER = "its time is over";

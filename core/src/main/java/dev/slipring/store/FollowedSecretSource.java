@@ -16,8 +16,8 @@ import java.util.TreeMap;
  * sees:
  *
  * <ul>
- *   <li>A value not seen before becomes the next version, primary at once, for it is in force at the other side. The one
- *       it replaces retires and is accepted for the overlap O, or until its validity is over if that comes first.
+ *   <li>A value not seen before becomes the next version, primary at once, for it is in force at the other side. The
+ *       one it replaces retires and is accepted for the overlap O, or until its validity is over if that comes first.
  *   <li>A value that comes back while it is still accepted, as in a rollback, is primary again under its old number;
  *       later it gets a new one.
  *   <li>A value that is announced is published: accepted, and used by nobody until it is in force. One that is
@@ -34,8 +34,8 @@ import java.util.TreeMap;
  * should not be longer than the other side lets it be. Time is measured on a monotonic clock, so a wall clock that is
  * set back changes nothing. While the other side cannot be seen, reads fail and the last good keyring stays in use.
  *
- * <p>Values are held until they are no longer accepted and A has passed since, then wiped; {@link #close()} wipes the rest and closes what was
- * given to {@link Builder#secret}. Safe for use by several threads; has no thread of its own.
+ * <p>Values are held until they are no longer accepted and A has passed since, then wiped; {@link #close()} wipes the
+ * rest and closes what was given to {@link Builder#secret}. Safe for use by several threads; has no thread of its own.
  */
 public final class FollowedSecretSource implements SecretSource, AutoCloseable {
     private final Map<SecretName, FollowedSecret> secrets;

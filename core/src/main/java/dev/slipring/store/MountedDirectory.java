@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where the directory has a link {@code ..data}, as those volumes have, it is resolved once per look and all files
  * are read behind it, so that a user is never seen with another one's password. Without such a link the files are read
- * and looked at again, until nothing has changed meanwhile; then each file must be replaced by renaming another one over
- * it. Two files that are renamed one after the other do disagree for that moment, whatever a reader does: write a login
- * as one document there, for {@link Builder#document}. Mounts of a single file (a {@code subPath}) are never updated.
+ * and looked at again, until nothing has changed meanwhile; then each file must be replaced by renaming another one
+ * over it. Two files that are renamed one after the other do disagree for that moment, whatever a reader does: write a
+ * login as one document there, for {@link Builder#document}. Mounts of a single file (a {@code subPath}) are never
+ * updated.
  *
  * <p>Nothing is held between looks. Safe for use by several threads. With {@link Builder#watching} the directory is
  * watched by one daemon thread for each subscriber, until it unsubscribes.

@@ -112,7 +112,10 @@ public final class SealedSecretStore implements SecretStore {
         }
     }
 
-    /** {@inheritDoc} Both forms are those before sealing here: a value that is only resealed meanwhile is expected still. */
+    /**
+     * {@inheritDoc} Both forms are those before sealing here: a value that is only resealed meanwhile is expected
+     * still.
+     */
     @Override
     public boolean replaceValue(SecretName secret, int version, SecretValue expected, SecretValue next) {
         free(secret);
@@ -235,9 +238,9 @@ public final class SealedSecretStore implements SecretStore {
         }
 
         /**
-         * Takes values that lie in the store unsealed for what they are until {@code end}, so that a store in use can be
-         * wrapped; {@link SealedSecretStore#resealAll()} seals them. Until then whoever may write to the store can put in values
-         * of their own, so let it be soon. Never unless told.
+         * Takes values that lie in the store unsealed for what they are until {@code end}, so that a store in use can
+         * be wrapped; {@link SealedSecretStore#resealAll()} seals them. Until then whoever may write to the store can
+         * put in values of their own, so let it be soon. Never unless told.
          */
         public Builder acceptUnsealedUntil(Instant end) {
             unsealedUntil = Objects.requireNonNull(end, "end");

@@ -15,11 +15,12 @@ import java.util.Objects;
  * The database engine: logins that the server makes or rotates, to be followed by a
  * {@link dev.slipring.store.FollowedSecretSource}.
  *
- * <p>A static role has one user, whose password the server changes by its own schedule; the old password is dead at that
- * moment, so until the next look logins are refused, which makes a data source look at once. A dynamic role gives each
- * process a user of its own, under a lease. The rights that are needed are {@code read} on {@code MOUNT/static-creds/ROLE}
- * or {@code MOUNT/creds/ROLE}, and for leases {@code update} on {@code sys/leases/renew}, {@code sys/leases/revoke}
- * and, so that one which is revoked elsewhere is noticed before it is renewed, {@code sys/leases/lookup}.
+ * <p>A static role has one user, whose password the server changes by its own schedule; the old password is dead at
+ * that moment, so until the next look logins are refused, which makes a data source look at once. A dynamic role gives
+ * each process a user of its own, under a lease. The rights that are needed are {@code read} on {@code
+ * MOUNT/static-creds/ROLE} or {@code MOUNT/creds/ROLE}, and for leases {@code update} on {@code sys/leases/renew},
+ * {@code sys/leases/revoke} and, so that one which is revoked elsewhere is noticed before it is renewed, {@code
+ * sys/leases/lookup}.
  *
  * <p>Immutable and safe for use by several threads. The client stays the caller's to close, after what follows.
  */
@@ -59,11 +60,11 @@ public final class VaultDatabase {
     }
 
     /**
-     * A login of a dynamic role, for this process alone. Its lease is renewed when two thirds of what it lasts are over.
-     * The next login is asked for when the lease cannot be renewed further and its end is near: {@code 2R + A} before
-     * it, or a third of what it lasts if that is less; at once when the server no longer knows the lease. So the refresh
-     * interval R should be well below a third of the lease. The lease of a login that is no longer accepted is revoked,
-     * and so are all of them when the source is closed: close the data source before.
+     * A login of a dynamic role, for this process alone. Its lease is renewed when two thirds of what it lasts are
+     * over. The next login is asked for when the lease cannot be renewed further and its end is near: {@code 2R + A}
+     * before it, or a third of what it lasts if that is less; at once when the server no longer knows the lease. So the
+     * refresh interval R should be well below a third of the lease. The lease of a login that is no longer accepted is
+     * revoked, and so are all of them when the source is closed: close the data source before.
      *
      * <p>A request for a login whose reply is lost is not made again by itself: the next look asks for another, and the
      * lease that nobody knows ends by its time. So a look makes one lease at most.

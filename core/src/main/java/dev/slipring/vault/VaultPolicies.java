@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The rights that the users of a {@link VaultSecretStore} need and no more, in the policy language of the server. What a
- * record says is not the server's to judge: whoever may write it may also command it. Immutable and safe for use by
+ * The rights that the users of a {@link VaultSecretStore} need and no more, in the policy language of the server. What
+ * a record says is not the server's to judge: whoever may write it may also command it. Immutable and safe for use by
  * several threads.
  */
 public final class VaultPolicies {
@@ -33,7 +33,10 @@ public final class VaultPolicies {
         return String.join("\n", rules) + "\n";
     }
 
-    /** For replicas that rotate them as well. Nothing that is secret can be deleted by it but in the way that leaves a mark. */
+    /**
+     * For replicas that rotate them as well. Nothing that is secret can be deleted by it but in the way that leaves a
+     * mark.
+     */
     public String rotator() {
         List<String> rules = new ArrayList<>();
         for (SecretName secret : secrets) {

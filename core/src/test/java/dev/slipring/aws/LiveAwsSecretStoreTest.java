@@ -21,9 +21,10 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
 /**
- * Against ministack, which keeps labels as the service does, but takes another content for a client token that is in use,
- * so that nobody wins a race there. {@code .ci/aws-emulators DIR}, then {@code -Dslipring.aws=DIR/servers.properties};
- * without it the tests are skipped, unless {@code -Drequire.aws=true} makes that a failure.
+ * Against ministack, which keeps labels as the service does, but takes another content for a client token that is in
+ * use, so that nobody wins a race there. {@code .ci/aws-emulators DIR}, then {@code
+ * -Dslipring.aws=DIR/servers.properties}; without it the tests are skipped, unless {@code -Drequire.aws=true} makes
+ * that a failure.
  */
 class LiveAwsSecretStoreTest extends SecretStoreContract {
     private static AwsEmulators emulators;

@@ -10,7 +10,9 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A real server, which may be killed and started again, and what tests say to one kind in other words than to another. */
+/**
+ * A real server, which may be killed and started again, and what tests say to one kind in other words than to another.
+ */
 public interface DatabaseProcess {
     /** URL of the test database by way of {@code port}, without a login. */
     String url(int port);

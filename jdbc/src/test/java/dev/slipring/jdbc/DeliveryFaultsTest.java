@@ -38,7 +38,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Rotations by the protocol on real servers, of which word comes torn, twice, late, not at all, and with a wrong time. */
+/**
+ * Rotations by the protocol on real servers, of which word comes torn, twice, late, not at all, and with a wrong time.
+ */
 class DeliveryFaultsTest {
     private static final AtomicInteger STEMS = new AtomicInteger();
     private static final Duration STEP = Duration.ofMinutes(10);

@@ -14,7 +14,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
-/** The network between a client and a server on this machine, which fails when the test says so. Threads end on close. */
+/**
+ * The network between a client and a server on this machine, which fails when the test says so. Threads end on close.
+ */
 public final class FaultProxy implements AutoCloseable {
     private final int target;
     private final ServerSocket listening;

@@ -106,7 +106,9 @@ public final class Login {
         return user;
     }
 
-    /** The password as JDBC wants it. A {@code String} cannot be wiped: keep it no longer than the call that needs it. */
+    /**
+     * The password as JDBC wants it. A {@code String} cannot be wiped: keep it no longer than the call that needs it.
+     */
     public String revealPassword() {
         return passwordChars(password).toString();
     }
