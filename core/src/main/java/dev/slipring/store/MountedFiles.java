@@ -93,7 +93,7 @@ final class MountedFiles {
         try {
             return place.equals(place());
         } catch (IOException e) {
-            return true;
+            return false; // where the link leads is gone: it is swapped at this moment, too
         }
     }
 

@@ -85,7 +85,7 @@ class FollowedLoginTest {
                 .login("username", "password", Login::encode)
                 .build();
         Thread outside = new Thread(() -> {
-            for (int i = 1; i <= 500; i++) {
+            for (int i = 1; i <= 2000; i++) {
                 try {
                     swap("user-" + i, "password-" + i);
                 } catch (IOException e) {
