@@ -3,6 +3,7 @@ package dev.slipring.crypto;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.slipring.contract.LiveVault;
 import dev.slipring.crypto.kek.TransitKeys;
 import dev.slipring.keyring.SecretValue;
 import dev.slipring.store.Commitment;
@@ -20,10 +21,7 @@ import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/**
- * The same against a real server: {@code .ci/openbao DIR}, then {@code -Dslipring.vault=DIR/server.properties}; without
- * one the tests are skipped, unless {@code -Drequire.vault=true} makes that a failure.
- */
+/** The same against a real server, if {@link LiveVault} finds one. */
 class LiveTransitTest extends TransitContract {
     private static final KeyBinding BINDING = new KeyBinding(7, 1, Commitment.copyOf(Keks.value(3)));
 
@@ -36,13 +34,13 @@ class LiveTransitTest extends TransitContract {
 
     @Override
     VaultServer server() {
-        return vault;
+        return new LiveTransit(vault);
     }
 
     @Test
     void role_logsIn_renewsItsToken_andLogsInAgainWhenItIsTaken() {
         ManualClock clock = Keks.clock();
-        try (VaultClient client = vault.role(3600, "transit/encrypt/", "transit/decrypt/")
+        try (VaultClient client = vault.role(3600, LiveTransit.policy("transit/encrypt/", "transit/decrypt/"))
                 .ticker(clock)
                 .build()) {
             KeyWrapper wrapper = wrapper(TransitKeys.of(TransitClient.of(client)), key.version(1));
