@@ -1,6 +1,7 @@
 package dev.slipring.vault;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.slipring.store.UnusableRecordException;
 import dev.slipring.vault.VaultException.Kind;
 import java.io.IOException;
 import java.util.List;
@@ -31,7 +32,17 @@ final class KeyValueEngine {
      * @param version of the newest write, by which the next one compares; 0 if there was none
      * @param answer what was read, with the entry's fields below {@code data.data}
      */
-    record Entry(State state, int version, VaultAnswer answer) {}
+    record Entry(State state, int version, VaultAnswer answer) {
+        /** A failure of whoever needs what was deleted or destroyed here; {@code place} is as {@link #data} has it. */
+        UnusableRecordException gone(String what, String place) {
+            return new UnusableRecordException(
+                    what + " at " + place + " was "
+                            + (state == State.DELETED
+                                    ? "deleted: undelete its version " + version
+                                    : "destroyed in its version " + version + ": restore it from a backup"),
+                    null);
+        }
+    }
 
     /** Writes the fields of an entry. */
     interface Fields {

@@ -36,6 +36,14 @@ final class VaultPaths {
         return values(secret) + "/" + version;
     }
 
+    String staged(SecretName secret) {
+        return prefix + "/slipring/staged/" + secret;
+    }
+
+    String staged(SecretName secret, int version) {
+        return staged(secret) + "/" + version;
+    }
+
     String reports(SecretName secret) {
         return prefix + "/slipring/replica/" + secret;
     }

@@ -7,9 +7,19 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The rights that the users of a {@link VaultSecretStore} need and no more, in the policy language of the server. What
- * a record says is not the server's to judge: whoever may write it may also command it. Immutable and safe for use by
- * several threads.
+ * The rights that the users of a {@link VaultSecretStore} need and no more, in the policy language of the server.
+ *
+ * <p>What the server enforces: a reader writes no record and no value, and sees no value before its version is
+ * published. Nobody but an operator undeletes or destroys, and nobody takes away that there ever was something: what a
+ * rotator erases leaves a mark, and where {@link #keepingRotator} is what rotators have, only operators erase a value
+ * that was ever published. Secrets that are not named are out of everybody's reach.
+ *
+ * <p>What it does not: a record is one entry, and what it says is not the server's to judge. Whoever may rotate may also
+ * write what declares a version compromised, holds it, orders the end of a secret or starts a new incarnation; the
+ * server's own audit log tells who wrote. A reader may read a value from its publication until it is erased, also while
+ * its version is being revoked.
+ *
+ * <p>Immutable and safe for use by several threads.
  */
 public final class VaultPolicies {
     private final VaultPaths paths;
@@ -22,7 +32,7 @@ public final class VaultPolicies {
         this.mirrors = mirrors;
     }
 
-    /** For replicas that use the secrets: records and values, read alone, and their own reports. */
+    /** For replicas that use the secrets: records and published values, read alone, and their own reports. */
     public String reader() {
         List<String> rules = new ArrayList<>();
         for (SecretName secret : secrets) {
@@ -30,7 +40,7 @@ public final class VaultPolicies {
             rules.add(rule("data", paths.values(secret) + "/*", "read"));
             rules.add(rule("data", paths.reports(secret) + "/*", "create", "read", "update"));
         }
-        return String.join("\n", rules) + "\n";
+        return text(rules);
     }
 
     /**
@@ -38,11 +48,33 @@ public final class VaultPolicies {
      * mark.
      */
     public String rotator() {
+        List<String> rules = new ArrayList<>(rotate());
+        for (SecretName secret : secrets) {
+            rules.add(rule("data", paths.values(secret) + "/*", "create", "read", "update"));
+            rules.add(rule("metadata", paths.values(secret) + "/*", "create", "update"));
+        }
+        return text(rules);
+    }
+
+    /**
+     * For replicas that rotate secrets of which only operators destroy versions, as keys that encrypt are: the same,
+     * but a value that was published can be neither erased nor sealed anew. For secrets whose versions are destroyed by
+     * themselves once they have soaked, it is too little.
+     */
+    public String keepingRotator() {
+        List<String> rules = new ArrayList<>(rotate());
+        for (SecretName secret : secrets) {
+            rules.add(rule("data", paths.values(secret) + "/*", "create", "read"));
+        }
+        return text(rules);
+    }
+
+    private List<String> rotate() {
         List<String> rules = new ArrayList<>();
         for (SecretName secret : secrets) {
             rules.add(rule("data", paths.record(secret), "create", "read", "update"));
-            rules.add(rule("data", paths.values(secret) + "/*", "create", "read", "update"));
-            rules.add(rule("metadata", paths.values(secret) + "/*", "create", "update"));
+            rules.add(rule("data", paths.staged(secret) + "/*", "create", "read", "update"));
+            rules.add(rule("metadata", paths.staged(secret) + "/*", "create", "update"));
             rules.add(rule("data", paths.reports(secret) + "/*", "create", "read", "update"));
             rules.add(rule("metadata", paths.reports(secret), "list"));
             rules.add(rule("metadata", paths.reports(secret) + "/*", "delete"));
@@ -51,22 +83,29 @@ public final class VaultPolicies {
                 rules.add(rule("metadata", paths.plain(secret), "create", "update"));
             }
         }
-        rules.add(rule("data", paths.installation(), "create", "read", "update"));
-        rules.add(rule("metadata", paths.installation(), "create", "update"));
+        rules.add(rule("data", paths.installation(), "create", "read"));
         rules.add(rule("metadata", paths.records(), "list"));
-        return String.join("\n", rules) + "\n";
+        return rules;
     }
 
-    /** For operators, who also undelete, and take away for good, what a store never does. */
+    /** For operators, who also erase, undelete, and destroy for good, what a store never does. */
     public String operator() {
         List<String> rules = new ArrayList<>();
         for (SecretName secret : secrets) {
-            for (String path : List.of(paths.record(secret), paths.values(secret) + "/*", paths.plain(secret))) {
+            for (String path : List.of(
+                    paths.record(secret),
+                    paths.staged(secret) + "/*",
+                    paths.values(secret) + "/*",
+                    paths.plain(secret))) {
                 rules.add(rule("undelete", path, "create", "update"));
                 rules.add(rule("destroy", path, "create", "update"));
             }
         }
-        return rotator() + String.join("\n", rules) + "\n";
+        return rotator() + text(rules);
+    }
+
+    private static String text(List<String> rules) {
+        return String.join("\n", rules) + "\n";
     }
 
     @Override

@@ -1,7 +1,5 @@
 package dev.slipring.vault;
 
-import com.fasterxml.jackson.core.Base64Variants;
-import com.fasterxml.jackson.core.JsonGenerator;
 import dev.slipring.keyring.ReplicaReport;
 import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SecretValue;
@@ -13,11 +11,9 @@ import dev.slipring.store.SecretRecordFormat;
 import dev.slipring.store.SecretStore;
 import dev.slipring.store.StoreTraits;
 import dev.slipring.store.StoreUnavailableException;
-import dev.slipring.store.UnusableRecordException;
 import dev.slipring.store.WriteWindow;
 import dev.slipring.vault.KeyValueEngine.Entry;
 import dev.slipring.vault.KeyValueEngine.State;
-import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -31,6 +27,7 @@ import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,8 +35,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>{@code P/slipring/record/SECRET}: the record. Each write compares with the version that it was made from.
- *   <li>{@code P/slipring/value/SECRET/VERSION}: a value, written if there never was one. Erasing leaves a mark in its
- *       place, so that it never comes back; the engine keeps nothing but the newest write.
+ *   <li>{@code P/slipring/staged/SECRET/VERSION}: a value that no record accepts yet, written if there never was one.
+ *   <li>{@code P/slipring/value/SECRET/VERSION}: where it moves when its version is published, so that a reader may be
+ *       kept from the former place. Erasing leaves a mark, so that a value never comes back; the engine keeps nothing
+ *       but the newest write.
  *   <li>{@code P/SECRET}: the value of the primary version in its {@link PlainForm}, for readers who know nothing of
  *       rotation, with its number in {@value #MARK}. It follows a promotion, and keeps no former ones.
  *   <li>{@code P/slipring/replica/SECRET/REPLICA}: the last report of a replica; gone a day after the replica is.
@@ -59,14 +58,13 @@ public final class VaultSecretStore implements SecretStore {
     public static final String MARK = "slipring_version";
 
     private static final String RECORD = "record";
-    private static final String VALUE = "value";
-    private static final String ERASED = "erased";
     private static final int KEY_LENGTH = 32;
     private static final int MOST_TRIES = 100;
 
     private final VaultClient client;
     private final KeyValueEngine engine;
     private final VaultPaths paths;
+    private final VersionValues values;
     private final ReplicaReports replicas;
     private final @Nullable PlainForm plainForm;
     private final Map<SecretName, PlainForm> plainForms;
@@ -76,6 +74,7 @@ public final class VaultSecretStore implements SecretStore {
         client = builder.client;
         engine = new KeyValueEngine(builder.client, builder.mount);
         paths = new VaultPaths(builder.mount, builder.prefix);
+        values = new VersionValues(engine, paths);
         replicas = new ReplicaReports(engine, paths);
         plainForm = builder.plainForm;
         plainForms = Map.copyOf(builder.plainForms);
@@ -113,11 +112,12 @@ public final class VaultSecretStore implements SecretStore {
         }
         String place = engine.data(paths.record(secret));
         if (entry.state() != State.PRESENT) {
-            throw gone("the record of secret " + secret, entry, place);
+            throw entry.gone("the record of secret " + secret, place);
         }
         return Optional.of(SecretRecordFormat.parse(secret, entry.answer().text("data", "data", RECORD), place));
     }
 
+    /** {@inheritDoc} The values of versions that {@code next} is the first to accept move to where readers may look. */
     @Override
     public boolean compareAndSet(SecretRecord next, WriteWindow window) {
         String path = paths.record(next.secret());
@@ -128,51 +128,29 @@ public final class VaultSecretStore implements SecretStore {
             if (present.map(record -> !next.succeeds(record)).orElse(next.epoch() != 1) || !window.isOpen()) {
                 return false;
             }
+            newlyAccepted(next, present).forEach(version -> accept(next.secret(), version));
             return engine.compareAndSet(
                     path, entry.version(), out -> out.writeStringField(RECORD, text), window::isOpen);
         });
     }
 
+    private static IntStream newlyAccepted(SecretRecord next, Optional<SecretRecord> present) {
+        return next.versions().stream()
+                .filter(version -> version.state().accepts())
+                .mapToInt(SecretVersion::number)
+                .filter(number -> present.flatMap(record -> record.version(number))
+                        .filter(version -> version.state().accepts())
+                        .isEmpty());
+    }
+
+    /** If the record is then lost to another writer, readers may look at a value a little too early. */
+    private void accept(SecretName secret, int version) {
+        untilWritten(paths.staged(secret, version), () -> values.move(secret, version));
+    }
+
     @Override
     public Optional<SecretValue> value(SecretName secret, int version) {
-        return asked(() -> stored(paths.value(secret, version)).value());
-    }
-
-    /**
-     * The value at a path, if there is one.
-     *
-     * @param version by which the next write compares
-     * @param erased whether there was one
-     */
-    private record Stored(int version, Optional<SecretValue> value, boolean erased) {}
-
-    private Stored stored(String path) {
-        Entry entry = engine.read(path);
-        try {
-            return switch (entry.state()) {
-                case ABSENT -> new Stored(0, Optional.empty(), false);
-                case DELETED -> throw gone("the value", entry, engine.data(path));
-                case DESTROYED -> new Stored(entry.version(), Optional.empty(), true);
-                case PRESENT ->
-                    entry.answer().hasText("data", "data", ERASED)
-                            ? new Stored(entry.version(), Optional.empty(), true)
-                            : new Stored(entry.version(), Optional.of(value(entry, path)), false);
-            };
-        } finally {
-            entry.answer().wipe();
-        }
-    }
-
-    private SecretValue value(Entry entry, String path) {
-        byte[] bytes = entry.answer().binary("data", "data", VALUE);
-        try {
-            return SecretValue.copyOf(bytes);
-        } catch (IllegalArgumentException e) {
-            throw new UnusableRecordException(
-                    "the value at " + engine.data(path) + " is damaged: " + e.getMessage(), null);
-        } finally {
-            Arrays.fill(bytes, (byte) 0);
-        }
+        return asked(() -> values.find(secret, version).value());
     }
 
     /**
@@ -182,42 +160,17 @@ public final class VaultSecretStore implements SecretStore {
      */
     @Override
     public SecretValue putValueIfAbsent(SecretName secret, int version, SecretValue value) {
-        return asked(() -> put(paths.value(secret, version), value));
-    }
-
-    private SecretValue put(String path, SecretValue value) {
-        engine.keepOnlyTheNewest(path);
-        value.reveal(bytes -> engine.putIfAbsent(path, out -> binary(out, bytes)));
-        Stored stored = stored(path);
-        return stored.value.orElseThrow(() -> new StoreUnavailableException(
-                "the value at " + engine.data(path)
-                        + (stored.erased ? " was erased, and none is taken again" : " vanished while it was put"),
-                null));
+        return asked(() -> values.putIfAbsent(secret, version, value));
     }
 
     @Override
     public boolean replaceValue(SecretName secret, int version, SecretValue expected, SecretValue next) {
-        String path = paths.value(secret, version);
-        return asked(() -> {
-            Stored stored = stored(path);
-            boolean same = stored.value.filter(expected::equals).isPresent();
-            stored.value.ifPresent(SecretValue::wipe);
-            return same
-                    && next.reveal(
-                            bytes -> engine.compareAndSet(path, stored.version, out -> binary(out, bytes), () -> true));
-        });
+        return asked(() -> values.replace(secret, version, expected, next));
     }
 
     @Override
     public void eraseValue(SecretName secret, int version) {
-        String path = paths.value(secret, version);
-        untilWritten(path, () -> {
-            Stored stored = stored(path);
-            stored.value.ifPresent(SecretValue::wipe);
-            return stored.value.isEmpty()
-                    || engine.compareAndSet(
-                            path, stored.version, out -> out.writeStringField(ERASED, "by slipring"), () -> true);
-        });
+        untilWritten(paths.value(secret, version), () -> values.erase(secret, version));
     }
 
     @Override
@@ -269,8 +222,8 @@ public final class VaultSecretStore implements SecretStore {
     }
 
     private boolean show(SecretName secret, int version, PlainEntry plain, Entry seen) {
-        SecretValue value = stored(paths.value(secret, version))
-                .value
+        SecretValue value = values.find(secret, version)
+                .value()
                 .orElseThrow(() -> new StoreUnavailableException(
                         "version " + version + " of secret " + secret + " has no value to show", null));
         try {
@@ -284,7 +237,7 @@ public final class VaultSecretStore implements SecretStore {
     public SecretValue installationKey() {
         String path = paths.installation();
         return asked(() -> {
-            Optional<SecretValue> present = stored(path).value;
+            Optional<SecretValue> present = values.look(path).value();
             if (present.isPresent()) {
                 return present.get();
             }
@@ -293,7 +246,7 @@ public final class VaultSecretStore implements SecretStore {
             SecretValue key = SecretValue.copyOf(bytes);
             Arrays.fill(bytes, (byte) 0);
             try {
-                return put(path, key);
+                return values.putIfAbsent(path, key);
             } finally {
                 key.wipe();
             }
@@ -308,20 +261,6 @@ public final class VaultSecretStore implements SecretStore {
     @Override
     public String toString() {
         return "VaultSecretStore[" + client + ", " + paths + "]";
-    }
-
-    private static void binary(JsonGenerator out, byte[] bytes) throws IOException {
-        out.writeFieldName(VALUE);
-        out.writeBinary(Base64Variants.MIME_NO_LINEFEEDS, bytes, 0, bytes.length);
-    }
-
-    private static UnusableRecordException gone(String what, Entry entry, String place) {
-        return new UnusableRecordException(
-                what + " at " + place + " was "
-                        + (entry.state() == State.DELETED
-                                ? "deleted: undelete its version " + entry.version()
-                                : "destroyed in its version " + entry.version() + ": restore it from a backup"),
-                null);
     }
 
     private void untilWritten(String path, BooleanSupplier attempt) {
@@ -347,7 +286,7 @@ public final class VaultSecretStore implements SecretStore {
         private final VaultClient client;
         private final String prefix;
         private String mount = "secret";
-        private @Nullable PlainForm plainForm = PlainForm.base64(VALUE);
+        private @Nullable PlainForm plainForm = PlainForm.base64("value");
         private final Map<SecretName, PlainForm> plainForms = new HashMap<>();
         private @Nullable InstantSource clock;
 

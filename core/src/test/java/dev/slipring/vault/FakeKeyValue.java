@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -221,10 +220,22 @@ final class FakeKeyValue implements AutoCloseable {
         }
         if (exchange.getRequestMethod().equals("DELETE")) {
             admit(exchange, path, "delete");
-            secrets.remove(steps[2]);
+            if (steps[1].equals("metadata")) {
+                secrets.remove(steps[2]);
+            } else {
+                delete(steps[2]);
+            }
+            return "";
+        } else if (steps[1].equals("destroy") || steps[1].equals("undelete")) {
+            admit(exchange, path, "update");
+            int version = Integer.parseInt(field(body, "versions").replaceAll("[^0-9]", ""));
+            secret.deleted.remove(version);
+            if (steps[1].equals("destroy")) {
+                secret.versions.remove(version);
+            }
             return "";
         }
-        admit(exchange, path, secret == null ? "create" : "update");
+        admit(exchange, path, secret == null || secret.newest == 0 ? "create" : "update");
         Secret written = secrets.computeIfAbsent(steps[2], p -> new Secret());
         if (steps[1].equals("metadata")) {
             written.maxVersions = Integer.parseInt(field(body, "max_versions"));
@@ -278,7 +289,7 @@ final class FakeKeyValue implements AutoCloseable {
                 + !secret.versions.containsKey(secret.newest) + ",\"version\":" + secret.newest + "}";
     }
 
-    /** A field of a JSON object: a text or number as it is, an object as JSON. */
+    /** A field of a JSON object: a text or number as it is, an object or array as JSON. */
     private static String field(String json, String... path) throws IOException {
         try (JsonParser parser = new JsonFactory().createParser(json)) {
             parser.nextToken();
@@ -291,7 +302,7 @@ final class FakeKeyValue implements AutoCloseable {
                 }
                 parser.nextToken();
             }
-            if (parser.currentToken() != JsonToken.START_OBJECT) {
+            if (!parser.currentToken().isStructStart()) {
                 return parser.getText();
             }
             StringWriter out = new StringWriter();

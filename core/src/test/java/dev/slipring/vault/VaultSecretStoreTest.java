@@ -6,13 +6,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.slipring.contract.SecretStoreContract;
 import dev.slipring.keyring.ReplicaReport;
 import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SecretValue;
-import dev.slipring.keyring.SecretVersion;
-import dev.slipring.keyring.VersionState;
-import dev.slipring.store.SecretRecord;
 import dev.slipring.store.SecretStore;
 import dev.slipring.store.StoreUnavailableException;
 import dev.slipring.store.UnusableRecordException;
@@ -26,7 +22,6 @@ import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -37,40 +32,41 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Against a server that keeps the documented rules. */
-class VaultSecretStoreTest extends SecretStoreContract {
+class VaultSecretStoreTest extends VaultStoreContract {
     private static final String RECORD = "app/slipring/record/" + NAME;
-    private static final String FIRST = "app/slipring/value/" + NAME + "/1";
+    private static final String FIRST = "app/slipring/staged/" + NAME + "/1";
     private static final String PLAIN = "app/" + NAME;
 
     private final FakeKeyValue server = new FakeKeyValue();
-    private final List<VaultClient> clients = new ArrayList<>();
 
     @AfterEach
     void close() {
-        clients.forEach(VaultClient::close);
         server.close();
     }
 
     @Override
-    protected SecretStore open() {
-        return store(FakeKeyValue.ROOT, builder -> builder.clock(clock));
+    VaultClient.Builder client() {
+        return client(FakeKeyValue.ROOT);
     }
 
     @Override
-    protected int epochs() {
-        return 30;
+    VaultClient.Builder limited(String policy) {
+        String token = "t" + policy.hashCode();
+        server.allow(token, policy);
+        return client(token);
     }
 
-    private VaultSecretStore store(String token, Consumer<VaultSecretStore.Builder> options) {
-        VaultClient client = VaultClient.builder(server.address(), VaultAuthentication.token(value(token)))
-                .requestTimeout(Duration.ofSeconds(60))
-                .deadline(Duration.ofSeconds(120))
-                .pause(length -> {})
-                .build();
-        clients.add(client);
-        VaultSecretStore.Builder builder = VaultSecretStore.builder(client, "app");
-        options.accept(builder);
-        return builder.build();
+    private VaultClient.Builder client(String token) {
+        return VaultClient.builder(server.address(), VaultAuthentication.token(value(token)));
+    }
+
+    @Override
+    protected SecretStore open() {
+        return store(client(), builder -> builder.clock(clock));
+    }
+
+    private VaultSecretStore store(Consumer<VaultSecretStore.Builder> options) {
+        return store(client(), options);
     }
 
     // ---- time
@@ -78,7 +74,7 @@ class VaultSecretStoreTest extends SecretStoreContract {
     @Test
     void storeNow_isTheServersTime() {
         Instant before = Instant.now().minusSeconds(1);
-        Instant now = store(FakeKeyValue.ROOT, builder -> {}).read(NAME).storeNow();
+        Instant now = store(builder -> {}).read(NAME).storeNow();
         assertThat(now).isBetween(before, Instant.now());
     }
 
@@ -244,10 +240,7 @@ class VaultSecretStoreTest extends SecretStoreContract {
     void window_thatClosesDuringAnOverload_keepsTheWriteFromBeingSent() {
         ManualClock ticker = ManualClock.at("2030-01-01T00:00:00Z");
         WriteWindow window = WriteWindow.open(ticker, Duration.ofSeconds(5));
-        VaultClient client = VaultClient.builder(server.address(), VaultAuthentication.token(value("root-token")))
-                .pause(length -> ticker.advance(Duration.ofSeconds(6)))
-                .build();
-        clients.add(client);
+        VaultClient client = opened(client().pause(length -> ticker.advance(Duration.ofSeconds(6))));
         SecretStore store = VaultSecretStore.builder(client, "app").build();
         store.read(NAME);
         server.overload(1);
@@ -264,10 +257,9 @@ class VaultSecretStoreTest extends SecretStoreContract {
 
     @Test
     void report_ofAReplicaThatIsGoneForADay_isTakenAwayByWhoeverMay() {
-        VaultPolicies policies = store(FakeKeyValue.ROOT, builder -> {}).policies(Set.of(NAME));
-        server.allow("reader", policies.reader() + policies.rotator().replace("\"delete\"", "\"deny\""));
-        server.allow("rotator", policies.rotator());
-        SecretStore reader = store("reader", builder -> {});
+        VaultPolicies policies = store(builder -> {}).policies(Set.of(NAME));
+        SecretStore reader =
+                store(limited(policies.reader() + policies.rotator().replace("\"delete\"", "\"deny\"")), builder -> {});
         Instant now = Instant.now();
         ReplicaReport live = new ReplicaReport("live", 1, 1, now.plusSeconds(60), Map.of());
         reader.report(NAME, live);
@@ -277,7 +269,7 @@ class VaultSecretStoreTest extends SecretStoreContract {
 
         assertThat(reader.reports(NAME)).extracting(ReplicaReport::replica).containsExactly("late", "live");
         assertThat(server.everything()).contains("replica/" + NAME + "/gone");
-        assertThat(store("rotator", builder -> {}).reports(NAME))
+        assertThat(store(limited(policies.rotator()), builder -> {}).reports(NAME))
                 .extracting(ReplicaReport::replica)
                 .containsExactly("late", "live");
         assertThat(server.everything())
@@ -323,8 +315,7 @@ class VaultSecretStoreTest extends SecretStoreContract {
     @Test
     void plainForm_perSecret_isItsOwn() {
         SecretName key = SecretName.of("stripe");
-        VaultSecretStore store =
-                store(FakeKeyValue.ROOT, builder -> builder.clock(clock).plainForm(NAME, PlainForm.text("api_key")));
+        VaultSecretStore store = store(builder -> builder.clock(clock).plainForm(NAME, PlainForm.text("api_key")));
         for (SecretName secret : List.of(NAME, key)) {
             store.putValueIfAbsent(secret, 1, value("q\"1"));
             store.compareAndSet(at(secret, 1, "a"), window());
@@ -338,8 +329,7 @@ class VaultSecretStoreTest extends SecretStoreContract {
 
     @Test
     void store_withoutPlainReaders_showsNothing() {
-        VaultSecretStore store =
-                store(FakeKeyValue.ROOT, builder -> builder.clock(clock).withoutPlainReaders());
+        VaultSecretStore store = store(builder -> builder.clock(clock).withoutPlainReaders());
         store.putValueIfAbsent(NAME, 1, value("one"));
         store.compareAndSet(at(1, "a"), window());
         store.reconcile(NAME);
@@ -347,65 +337,12 @@ class VaultSecretStoreTest extends SecretStoreContract {
         assertThat(server.everything()).doesNotContain(VaultSecretStore.MARK);
     }
 
-    // ---- rights
-
-    @Test
-    void rights_areThoseOfTheirKind_andNoMore() {
-        VaultPolicies policies = store(FakeKeyValue.ROOT, builder -> {}).policies(Set.of(NAME));
-        server.allow("reader", policies.reader());
-        server.allow("rotator", policies.rotator());
-        VaultSecretStore reader = store("reader", builder -> {});
-        VaultSecretStore rotator = store("rotator", builder -> {});
-
-        rotator.installationKey().wipe();
-        assertThat(rotator.names()).isEmpty();
-        rotator.putValueIfAbsent(NAME, 1, value("one"));
-        assertThat(rotator.compareAndSet(at(1, "a"), window())).isTrue();
-        rotator.reconcile(NAME);
-        rotator.putValueIfAbsent(NAME, 2, value("two"));
-        rotator.eraseValue(NAME, 2);
-
-        assertThat(reader.read(NAME).record()).contains(at(1, "a"));
-        assertThat(reader.value(NAME, 1)).contains(value("one"));
-        SecretName other = SecretName.of("other");
-        for (ThrowingCallable denied : List.<ThrowingCallable>of(
-                () -> reader.compareAndSet(at(2, "b"), window()),
-                () -> reader.putValueIfAbsent(NAME, 3, value("three")),
-                () -> reader.replaceValue(NAME, 1, value("one"), value("two")),
-                () -> reader.eraseValue(NAME, 1),
-                reader::installationKey,
-                reader::names,
-                () -> reader.reconcile(NAME),
-                () -> reader.read(other),
-                () -> reader.value(other, 1),
-                () -> rotator.read(other),
-                () -> rotator.putValueIfAbsent(other, 1, value("x")))) {
-            assertThatThrownBy(denied)
-                    .isInstanceOf(StoreUnavailableException.class)
-                    .hasMessageContaining("permission denied")
-                    .hasMessageContaining("secret/");
-        }
-        assertThat(rotator.value(NAME, 1)).contains(value("one"));
-        assertThat(policies.operator()).startsWith(policies.rotator()).contains("secret/undelete/" + RECORD);
-        assertThat(policies.toString() + rotator).doesNotContain("rotator");
-    }
-
     @Test
     void mountThatIsNotThere_isNoMissingRecord() {
-        VaultSecretStore store = store(FakeKeyValue.ROOT, builder -> builder.mount("elsewhere"));
+        VaultSecretStore store = store(builder -> builder.mount("elsewhere"));
         assertThatThrownBy(() -> store.read(NAME))
                 .isInstanceOf(StoreUnavailableException.class)
                 .hasMessageContaining("no handler for route");
-    }
-
-    private static SecretRecord primary(long epoch, int number) {
-        SecretRecord record = at(epoch, "p");
-        SecretVersion only = record.versions().get(0);
-        return number == 1
-                ? record
-                : record.with(1, v -> v.in(VersionState.RETIRING))
-                        .plus(SecretVersion.staged(number, only.origin(), only.slot())
-                                .in(VersionState.PRIMARY));
     }
 
     private static String shown(String field, String text, int version) {
