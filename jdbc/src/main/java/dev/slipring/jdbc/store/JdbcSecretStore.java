@@ -45,10 +45,10 @@ import org.slf4j.LoggerFactory;
  * caller's own transaction, as container-managed ones do. Give the driver a socket time-out, since a statement's
  * own time-out does not help where the network is gone, and do not let the driver or the pool retry statements.
  *
- * <p>Whoever only reads needs SELECT on the three tables; a rotator needs SELECT, INSERT and UPDATE. Nobody deletes:
- * an erased value is a row without a value, which stays, so that the value cannot come back, and the report of a
- * replica that is gone for a day gives its row to the next new one. Erasing takes a value from the table; the
- * database's own log, its backups and pages not cleaned yet keep it for a time.
+ * <p>What each kind of user needs is in {@link SecretGrants}. The store deletes nothing: an erased value is a row
+ * without a value, which stays, so that the value cannot come back, and the report of a replica that is gone for a day
+ * gives its row to the next new one. Erasing takes a value from the table; the database's own log, its backups and
+ * pages not cleaned yet keep it for a time.
  *
  * <p>For MySQL the SQL is the same as for MariaDB, and has not been tried on a server. Safe for use by several
  * threads, instances and processes.
@@ -352,6 +352,15 @@ public final class JdbcSecretStore implements SecretStore {
          */
         public String schemaSql() {
             return database.build().sql(SecretTables.ALL);
+        }
+
+        /**
+         * What each kind of user may do with the tables in this database, as SQL for whoever owns them.
+         *
+         * @throws StoreUnavailableException if the database does not answer or is not a known one
+         */
+        public SecretGrants grants() {
+            return new SecretGrants(database.build());
         }
 
         /**

@@ -8,25 +8,15 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.slipring.jdbc.ConnectingDataSource;
-import dev.slipring.jdbc.MariaDbServer;
-import dev.slipring.jdbc.PostgresServer;
 import dev.slipring.jdbc.TestDatabase;
-import dev.slipring.keyring.ReplicaReport;
 import dev.slipring.keyring.SecretValue;
 import dev.slipring.keyring.Ticker;
-import dev.slipring.store.Commitment;
-import dev.slipring.store.SecretStore;
 import dev.slipring.store.StoreUnavailableException;
 import dev.slipring.store.WriteWindow;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import javax.sql.DataSource;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -173,70 +163,5 @@ class JdbcTablesTest {
                     .isThrownBy(() ->
                             JdbcDataKeyStore.builder(database.dataSource()).schema(bad));
         }
-    }
-
-    @ParameterizedTest
-    @EnumSource(names = {"POSTGRES", "MARIADB"})
-    void reader_mayOnlySelect_andRotatorNeedNotDelete(TestDatabase.Server server) throws SQLException {
-        JdbcSecretStore owner = builder(server).createTables().unsealed("a test");
-        JdbcDataKeyStore.builder(database.dataSource()).createTables().build();
-        owner.compareAndSet(at(1, "a"), window());
-        owner.putValueIfAbsent(NAME, 1, value("one"));
-        DataSource asReader = login("r_" + database.name(), "SELECT");
-        DataSource asRotator = login("w_" + database.name(), "SELECT, INSERT, UPDATE");
-
-        SecretStore reader = JdbcSecretStore.builder(asReader).unsealed("a test");
-        assertThat(reader.read(NAME).record()).contains(at(1, "a"));
-        assertThat(reader.value(NAME, 1)).contains(value("one"));
-        assertThat(reader.names()).containsExactly(NAME);
-        ReplicaReport report = new ReplicaReport("a", 1, 1, Instant.parse("2099-01-01T00:00:00Z"), Map.of());
-        List<ThrowingCallable> writes = List.of(
-                () -> reader.compareAndSet(at(2, "b"), window()),
-                () -> reader.putValueIfAbsent(NAME, 2, value("two")),
-                () -> reader.replaceValue(NAME, 1, value("one"), value("two")),
-                () -> reader.eraseValue(NAME, 1),
-                () -> reader.report(NAME, report),
-                reader::installationKey,
-                () -> JdbcDataKeyStore.builder(asReader)
-                        .build()
-                        .putIfAbsent(Commitment.copyOf(new byte[32]), new byte[1]));
-        for (ThrowingCallable write : writes) {
-            assertThatExceptionOfType(StoreUnavailableException.class)
-                    .isThrownBy(write)
-                    .withMessageContaining(server == TestDatabase.Server.MARIADB ? "error 1142" : "SQLState 42501");
-        }
-        assertThat(owner.read(NAME).record()).contains(at(1, "a"));
-        assertThat(owner.value(NAME, 1)).contains(value("one"));
-
-        SecretStore rotator = JdbcSecretStore.builder(asRotator).createTables().unsealed("a test");
-        assertThat(rotator.compareAndSet(at(2, "b"), window())).isTrue();
-        rotator.putValueIfAbsent(NAME, 2, value("two"));
-        assertThat(rotator.replaceValue(NAME, 2, value("two"), value("three"))).isTrue();
-        rotator.eraseValue(NAME, 2);
-        rotator.report(NAME, report);
-        assertThat(rotator.reports(NAME)).containsExactly(report);
-        assertThat(rotator.installationKey()).isEqualTo(reader.installationKey());
-    }
-
-    private DataSource login(String name, String rights) throws SQLException {
-        if (database.server() == TestDatabase.Server.POSTGRES) {
-            PostgresServer.execute("CREATE ROLE " + name + " LOGIN PASSWORD 'pw'; GRANT USAGE ON SCHEMA "
-                    + database.name() + " TO " + name + "; GRANT " + rights + " ON ALL TABLES IN SCHEMA "
-                    + database.name() + " TO " + name);
-        } else {
-            MariaDbServer.execute(
-                    "CREATE USER " + name + "@'%' IDENTIFIED BY 'pw'",
-                    "GRANT " + rights + " ON " + database.name() + ".* TO " + name + "@'%'");
-        }
-        return new ConnectingDataSource(() -> {
-            boolean postgres = database.server() == TestDatabase.Server.POSTGRES;
-            if (postgres) {
-                Connection connection = PostgresServer.connect(name, "pw");
-                connection.setSchema(database.name());
-                return connection;
-            }
-            return java.sql.DriverManager.getConnection(
-                    MariaDbServer.url().replace("/test", "/" + database.name()), name, "pw");
-        });
     }
 }
