@@ -1,25 +1,30 @@
 package dev.slipring.store;
 
-import dev.slipring.contract.SourceContract;
-import dev.slipring.keyring.SecretValue;
-import dev.slipring.keyring.SecretVersion;
-import dev.slipring.keyring.VersionState;
-import java.time.Duration;
-import java.util.Map;
-import java.util.Optional;
+import dev.slipring.contract.StoredSourceContract;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.io.TempDir;
 
-/** A store, of which only reading is asked here. */
-class StoredSourceTest extends SourceContract {
-    @Override
-    protected SecretSource holding(SecretValue value) {
-        InMemorySecretStore store = InMemorySecretStore.create(clock);
-        SecretVersion version = SecretVersion.staged(1, new SecretVersion.Origin("r1", 1, 1), Optional.empty())
-                .in(VersionState.PRIMARY)
-                .valued("00", Map.of());
-        store.putValueIfAbsent(NAME, 1, value).wipe();
-        store.compareAndSet(
-                SecretRecord.first(NAME, new Rotation("r1", 1, TIMING), version, 0),
-                WriteWindow.open(clock, Duration.ofSeconds(5)));
-        return store;
+/** Stores, of which only reading is asked here. */
+class StoredSourceTest {
+    @Nested
+    class InMemory extends StoredSourceContract {
+        private final InMemorySecretStore store = InMemorySecretStore.create(clock);
+
+        @Override
+        protected SecretStore store() {
+            return store;
+        }
+    }
+
+    @Nested
+    class InFiles extends StoredSourceContract {
+        @TempDir
+        Path directory;
+
+        @Override
+        protected SecretStore store() {
+            return FileSecretStore.in(directory.resolve("store"), clock);
+        }
     }
 }
