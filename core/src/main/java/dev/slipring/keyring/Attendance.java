@@ -6,7 +6,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -25,7 +24,7 @@ final class Attendance {
     private final SecretName secret;
     private final @Nullable String replica;
     private final Consumer<ReplicaReport> sink;
-    private final Map<Integer, VersionUse> uses = new ConcurrentHashMap<>();
+    private final UseRecorder uses = new UseRecorder();
     private final Map<Integer, Instant> lastUse = new TreeMap<>();
     private final List<User> users = new CopyOnWriteArrayList<>();
     /** Snapshots in force that are not known to be taken up yet, oldest first. */
@@ -51,8 +50,8 @@ final class Attendance {
         this.sink = sink;
     }
 
-    VersionUse use(int version) {
-        return uses.computeIfAbsent(version, number -> new VersionUse());
+    UseRecorder uses() {
+        return uses;
     }
 
     RotatingSecret.Subscription acknowledgeWhen(BooleanSupplier condition) {
@@ -68,11 +67,7 @@ final class Attendance {
      */
     boolean attend(Keyring keyring, long now) {
         advance(keyring, now);
-        uses.forEach((version, use) -> {
-            if (use.takeMark()) {
-                lastUse.put(version, keyring.asOf());
-            }
-        });
+        uses.takeMarks(version -> lastUse.put(version, keyring.asOf()));
         return replica == null || told(replica, keyring);
     }
 

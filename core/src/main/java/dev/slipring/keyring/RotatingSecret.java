@@ -106,7 +106,12 @@ public final class RotatingSecret implements AutoCloseable {
 
     /** Where to note that something was produced with {@code version}; one object for each version, to be kept. */
     public VersionUse use(int version) {
-        return attendance.use(version);
+        return uses().version(version);
+    }
+
+    /** Where everybody in this replica notes what becomes of this secret. */
+    public UseRecorder uses() {
+        return attendance.uses();
     }
 
     /**

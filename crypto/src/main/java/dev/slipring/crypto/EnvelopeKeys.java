@@ -117,6 +117,11 @@ final class EnvelopeKeys implements AutoCloseable {
                 return use.get();
             } catch (AesKey.Wiped e) {
                 Thread.onSpinWait();
+            } catch (EnvelopeException e) {
+                if (e.failure() == Failure.TAMPERED) {
+                    writing.tampered();
+                }
+                throw e;
             }
         }
         throw new IllegalStateException("this encryptor is closed");

@@ -41,6 +41,7 @@ final class Minter {
         try {
             DataKey key = DataKey.derive(suite, dek, providers);
             byte[] wrapped = kek.wrap(dek, suite, key.commitment());
+            kek.wrapped();
             return new SealingKey(kek, key, prefix(kek, wrapped, key.commitment()), budget, now);
         } finally {
             Arrays.fill(dek, (byte) 0);
@@ -60,6 +61,7 @@ final class Minter {
             DataKey key = DataKey.derive(suite, dek, providers);
             try {
                 byte[] wrapped = kek.wrap(dek, suite, key.commitment());
+                kek.wrapped();
                 return StreamStart.of(kek, prefix(kek, wrapped, key.commitment()), key.newStream(context), valid);
             } finally {
                 key.wipe();

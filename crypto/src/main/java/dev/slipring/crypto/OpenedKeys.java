@@ -125,6 +125,7 @@ final class OpenedKeys {
                 key.wipe();
                 throw EnvelopeException.tampered();
             }
+            id.kek().unwrapped();
             OpenedKey opened = new OpenedKey(id.kek(), id.key(), key, wrapping);
             wrap(opened, dek, next);
             return opened;

@@ -1,6 +1,7 @@
 package dev.slipring.crypto;
 
 import dev.slipring.crypto.EnvelopeException.Failure;
+import dev.slipring.keyring.AuthFailure;
 import dev.slipring.keyring.Keyring;
 import dev.slipring.keyring.RotatingSecret;
 import dev.slipring.keyring.SecretName;
@@ -107,7 +108,7 @@ final class Ring implements AutoCloseable {
     WrappedKey wrap(OpenedKey key, WrappingKey primary) {
         checkProduction();
         WrappedKey wrapped = key.wrappedBy(primary);
-        primary.produced();
+        primary.wrapped();
         return wrapped;
     }
 
@@ -127,6 +128,11 @@ final class Ring implements AutoCloseable {
             throw refuse(version, now.keyring);
         }
         return kek;
+    }
+
+    /** Notes that what names this ring was changed, or opened with another context. */
+    void tampered() {
+        secret.uses().failed(AuthFailure.SIGNATURE);
     }
 
     /** Wipes all KEKs. */
@@ -149,8 +155,12 @@ final class Ring implements AutoCloseable {
     private EnvelopeException refuse(int version, Keyring keyring) {
         VersionState state = keyring.version(version).map(SecretVersion::state).orElse(VersionState.STAGED);
         String named = "secret " + secret.name() + " version " + Integer.toUnsignedString(version);
+        if (state.compareTo(VersionState.REVOKING) >= 0) {
+            secret.use(version).refused();
+        }
         return switch (state) {
             case STAGED -> {
+                secret.uses().failed(AuthFailure.UNKNOWN_KEY);
                 secret.requestRefresh();
                 yield new EnvelopeException(Failure.UNKNOWN_VERSION, named + " is not known to this replica");
             }

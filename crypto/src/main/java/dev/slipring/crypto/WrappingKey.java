@@ -26,10 +26,24 @@ abstract sealed class WrappingKey permits Kek, RemoteKek {
         return version;
     }
 
-    /** Notes that an envelope under this key was made. */
+    /** Notes and counts that this key wrapped a data key, to encrypt with it or because its KEK retires. */
+    final void wrapped() {
+        if (use != null) {
+            use.produced();
+        }
+    }
+
+    /** Notes that an envelope under this key was made; too often to be counted. */
     final void produced() {
         if (use != null) {
             use.mark();
+        }
+    }
+
+    /** Counts that this key unwrapped a data key. */
+    final void unwrapped() {
+        if (use != null) {
+            use.accepted();
         }
     }
 

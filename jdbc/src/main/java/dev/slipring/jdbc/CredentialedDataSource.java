@@ -157,6 +157,7 @@ public final class CredentialedDataSource implements DataSource {
             live.remove(ticket);
             if (LoginFailure.of(e).authentication()) {
                 breakers.refused(endpoint.database(), credential);
+                credential.refused();
                 events.refused(credential);
             }
             throw e;
@@ -176,6 +177,7 @@ public final class CredentialedDataSource implements DataSource {
         if (failure == null) {
             events.accepted(logins.current);
         } else if (LoginFailure.of(failure).authentication()) {
+            logins.current.refused();
             events.refused(logins.current);
         }
     }

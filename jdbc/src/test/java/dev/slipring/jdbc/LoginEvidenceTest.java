@@ -9,8 +9,10 @@ import dev.slipring.jdbc.ClientState.Quarantined;
 import dev.slipring.jdbc.ClientState.Reason;
 import dev.slipring.jdbc.ClientState.Rescue;
 import dev.slipring.jdbc.ClientState.Stable;
+import dev.slipring.keyring.AuthFailure;
 import dev.slipring.keyring.StaleKeyringException;
 import dev.slipring.keyring.TimingParameter;
+import dev.slipring.keyring.UseCounts;
 import dev.slipring.keyring.VersionState;
 import dev.slipring.testing.FakeSecret;
 import dev.slipring.testing.ManualClock;
@@ -196,6 +198,22 @@ class LoginEvidenceTest {
         assertThat(secret.rotating().keyring().version(2).orElseThrow().state()).isEqualTo(VersionState.RETIRING);
         assertThat(source.state()).isEqualTo(new Stable(1));
         assertThat(acknowledged()).isTrue();
+    }
+
+    @Test
+    void login_opensConnectionsAndIsRefused_isCountedForTheWholeReplica() throws SQLException {
+        source.getConnection().close();
+        long opened = counts().versions().get(1).produced();
+        assertThat(opened).isPositive();
+        assertThat(counts().failures()).isEmpty();
+        database.refuse("app_a", "28P01");
+        pool.evict(source.getConnection().unwrap(FakePool.Pooled.class)); // the pool asks for another
+        assertThat(counts().failures(AuthFailure.SQL_STATE)).isPositive();
+        assertThat(counts().versions().get(1).produced()).isEqualTo(opened);
+    }
+
+    private UseCounts counts() {
+        return secret.rotating().uses().counts();
     }
 
     @Test

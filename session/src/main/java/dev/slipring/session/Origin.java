@@ -1,5 +1,6 @@
 package dev.slipring.session;
 
+import dev.slipring.keyring.UseCounts;
 import dev.slipring.keyring.VersionUse;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -27,6 +28,7 @@ final class Origin {
     private final LongAdder signed = new LongAdder();
     private final LongAdder accepted = new LongAdder();
     private final LongAdder resigned = new LongAdder();
+    private final LongAdder refused = new LongAdder();
 
     @SuppressWarnings("unused") // by name: through LAST_ACCEPTED
     private long lastAccepted = Long.MIN_VALUE;
@@ -76,6 +78,11 @@ final class Origin {
         resigned.increment();
     }
 
+    /** Notes that a token of it was refused because the version is compromised. */
+    void refused() {
+        refused.increment();
+    }
+
     /** The second of the last acceptance; {@link Long#MIN_VALUE} if there was none. */
     long lastAccepted() {
         return (long) LAST_ACCEPTED.getOpaque(this);
@@ -83,6 +90,10 @@ final class Origin {
 
     SessionStatistics.Usage usage() {
         return SessionStatistics.Usage.of(signed.sum(), accepted.sum(), resigned.sum(), lastAccepted());
+    }
+
+    UseCounts.OfVersion counts() {
+        return new UseCounts.OfVersion(signed.sum(), accepted.sum(), refused.sum());
     }
 
     @Override

@@ -1,5 +1,8 @@
 package dev.slipring.session;
 
+import dev.slipring.keyring.AuthFailure;
+import java.util.Optional;
+
 /**
  * Why a token is not valid, in the order in which it is found out. No reason alone is cause to clear a cookie:
  * another replica may know better.
@@ -32,5 +35,15 @@ public enum RejectionReason {
     /** Past its life, by more than the clocks may differ. */
     EXPIRED,
     /** Issued at or before the moment up to which the secret's record rejects everything. */
-    ISSUED_TOO_EARLY
+    ISSUED_TOO_EARLY;
+
+    /** What it is a failure of, for whoever watches for attacks; empty where the token was once a good one. */
+    Optional<AuthFailure> authFailure() {
+        return switch (this) {
+            case MALFORMED -> Optional.of(AuthFailure.OTHER);
+            case UNKNOWN_KEY, RETIRED_KEY -> Optional.of(AuthFailure.UNKNOWN_KEY);
+            case BAD_SIGNATURE -> Optional.of(AuthFailure.SIGNATURE);
+            default -> Optional.empty();
+        };
+    }
 }

@@ -47,6 +47,7 @@ public final class SessionSigner {
         keys = new LiveKeys(secret, settings, usage);
         issuer = new TokenIssuer(settings, keys);
         judge = new TokenJudge(settings, keys, usage, issuer);
+        secret.uses().counting(usage::counts);
     }
 
     /**

@@ -1,5 +1,7 @@
 package dev.slipring.session;
 
+import dev.slipring.keyring.AuthFailure;
+import dev.slipring.keyring.UseCounts;
 import dev.slipring.keyring.VersionUse;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -80,6 +82,20 @@ final class SignerUsage {
     Optional<Instant> lastAccepted(int number) {
         return Optional.ofNullable(versions.get(number))
                 .flatMap(origin -> origin.usage().lastAccepted());
+    }
+
+    /** The same for the whole replica to see. */
+    UseCounts counts() {
+        TreeMap<Integer, UseCounts.OfVersion> byVersion = new TreeMap<>();
+        versions.forEach((number, origin) -> byVersion.put(number, origin.counts()));
+        EnumMap<AuthFailure, Long> byReason = new EnumMap<>(AuthFailure.class);
+        rejected.forEach((reason, adder) -> reason.authFailure().ifPresent(failure -> {
+            long count = adder.sum();
+            if (count > 0) {
+                byReason.merge(failure, count, Long::sum);
+            }
+        }));
+        return new UseCounts(byVersion, byReason);
     }
 
     SessionStatistics statistics() {

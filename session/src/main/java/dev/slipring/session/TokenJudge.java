@@ -79,6 +79,9 @@ final class TokenJudge {
             objection = RejectionReason.ISSUED_TOO_EARLY;
         }
         if (objection != null) {
+            if (terms.compromised()) {
+                origin.refused();
+            }
             return Rejected.of(objection);
         }
         origin.accepted(now);

@@ -4,7 +4,10 @@ import static dev.slipring.session.SessionFixture.LIFE;
 import static dev.slipring.session.SessionFixture.SKEW;
 import static dev.slipring.session.SessionFixture.START;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
+import dev.slipring.keyring.AuthFailure;
+import dev.slipring.keyring.UseCounts;
 import dev.slipring.session.SessionStatistics.Usage;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,6 +55,32 @@ class SessionStatisticsTest {
                 .containsEntry(RejectionReason.EXPIRED, 1L)
                 .hasSize(4);
         assertThat(fixture.signer.statistics().versions().get(1).accepted()).isZero();
+    }
+
+    @Test
+    void uses_ofTheWholeReplica_addSignersUpByVersionAndReason() {
+        SessionSigner other = fixture.builder().purpose("other").build();
+        String token = fixture.signer.sign("anna");
+        other.sign("anna");
+        fixture.valid(token);
+        fixture.signer.verify("x");
+        other.verify(SessionFixture.forge(9, "u", START, START.plus(LIFE)));
+        fixture.signer.verify(SessionFixture.forge(1, "u", START.minus(LIFE), START.minus(SKEW)));
+
+        UseCounts counts = fixture.secret.rotating().uses().counts();
+        assertThat(counts.versions()).containsExactly(entry(1, new UseCounts.OfVersion(2, 1, 0)));
+        assertThat(counts.failures()).containsOnly(entry(AuthFailure.OTHER, 1L), entry(AuthFailure.UNKNOWN_KEY, 1L));
+    }
+
+    @Test
+    void uses_tokenOfACompromisedVersion_isARefusalOfThatVersion() {
+        String token = fixture.signer.sign("anna");
+        fixture.rotate();
+        fixture.secret.compromise(1);
+        fixture.secret.refresh();
+        assertThat(fixture.rejection(token)).isEqualTo(RejectionReason.COMPROMISED_KEY);
+        assertThat(fixture.secret.rotating().uses().counts().versions())
+                .containsEntry(1, new UseCounts.OfVersion(1, 0, 1));
     }
 
     @Test
