@@ -31,8 +31,12 @@ import org.slf4j.LoggerFactory;
  * the disk, hard-links it to the next epoch's name and forces the directory: if the name exists, another writer
  * has won. So a reader sees a whole record or the one before, after a crash as well. Values are put the same
  * way as {@code <secret>/value/<version>}; whoever erases one or replaces its stored form locks {@code VALUES.lock}
- * first, which the system lets go when a process dies. Reports of replicas are replaced as {@code <secret>/replica/<name>}. Files have mode 0600, directories 0700, and what others could read is
- * refused. The last {@value #KEPT_EPOCHS} epochs are kept, and every one that is younger than an hour.
+ * first, which the system lets go when a process dies. Reports of replicas are replaced as
+ * {@code <secret>/replica/<name>}. The last {@value #KEPT_EPOCHS} epochs are kept, and every one that is younger than
+ * an hour.
+ *
+ * <p>Files have mode 0600, directories 0700, and what others could read is refused: all who use the store are one user
+ * of the system, so here readers, rotators and operators have the same rights.
  *
  * <p>The file system must know hard links and be local: over a network, neither the lag nor the atomicity that is
  * relied on here is to be had. Store time is the clock given. Safe for use by several threads, instances and

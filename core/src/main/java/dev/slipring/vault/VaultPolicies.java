@@ -12,7 +12,8 @@ import java.util.TreeSet;
  * <p>What the server enforces: a reader writes no record and no value, and sees no value before its version is
  * published. Nobody but an operator undeletes or destroys, and nobody takes away that there ever was something: what a
  * rotator erases leaves a mark, and where {@link #keepingRotator} is what rotators have, only operators erase a value
- * that was ever published. Secrets that are not named are out of everybody's reach.
+ * that was ever published. Secrets that are not named are out of everybody's reach; a
+ * {@code SealedSecretStore} around the store keeps its key as one of them, {@code slipring.installation-key}.
  *
  * <p>What it does not: a record is one entry, and what it says is not the server's to judge. Whoever may rotate may also
  * write what declares a version compromised, holds it, orders the end of a secret or starts a new incarnation; the
