@@ -1,5 +1,6 @@
 package dev.slipring.aws;
 
+import dev.slipring.aws.AwsException.Kind;
 import dev.slipring.keyring.SlipringException;
 import dev.slipring.store.StoreUnavailableException;
 import dev.slipring.store.UnusableRecordException;
@@ -36,8 +37,19 @@ final class AwsErrors {
             "ThrottlingException",
             "UnrecognizedClientException");
 
+    private static final String NO_CREDENTIALS = "Unable to load credentials";
+
     /** What words of the SDK begin with that quote no answer. */
-    private static final List<String> OF_THE_SDK = List.of(WriteGate.OVER, "Unable to load credentials");
+    private static final List<String> OF_THE_SDK = List.of(WriteGate.OVER, NO_CREDENTIALS);
+
+    /** Errors of an identity, or of what it may do. */
+    private static final Set<String> OF_THE_IDENTITY = Set.of(
+            "AccessDeniedException",
+            "DecryptionFailure",
+            "ExpiredTokenException",
+            "InvalidClientTokenId",
+            "MissingAuthenticationTokenException",
+            "UnrecognizedClientException");
 
     /** Errors of a signature, whose time is part of it. */
     private static final Set<String> OF_THE_SIGNATURE = Set.of(
@@ -48,24 +60,43 @@ final class AwsErrors {
             "SignatureDoesNotMatch",
             "IncompleteSignature");
 
+    private static final int FORBIDDEN = 403;
+    private static final int SERVER_FAILED = 500;
+
     private AwsErrors() {}
 
     /** What {@code e} stands for, which came of {@code operation} on {@code place}. */
     static SlipringException of(String operation, String place, SdkException e) {
         String what = operation + " " + place + ": ";
         if (!(e instanceof AwsServiceException service)) {
-            return new StoreUnavailableException(what + onTheWay(e), harmless(e));
+            String way = onTheWay(e);
+            Kind kind = way.startsWith(NO_CREDENTIALS) ? Kind.DENIED : Kind.UNAVAILABLE;
+            return new StoreUnavailableException(what + way, new AwsException(kind, "no answer", harmless(e)));
         }
         String code = code(service);
         boolean outspoken = OUTSPOKEN.contains(code);
         AwsErrorDetails details = service.awsErrorDetails();
         String said = code + (outspoken && details.errorMessage() != null ? ", " + details.errorMessage() : "");
-        @Nullable Throwable cause = outspoken ? e : null;
+        AwsException cause = new AwsException(kind(service, code), code, outspoken ? e : null);
         if (code.equals("InvalidRequestException")) {
             return new UnusableRecordException(
                     what + said + " A secret that is scheduled for deletion has to be restored.", cause);
         }
         return new StoreUnavailableException(what + said + advice(service, code), cause);
+    }
+
+    private static Kind kind(AwsServiceException e, String code) {
+        if (OF_THE_IDENTITY.contains(code) || OF_THE_SIGNATURE.contains(code) || e.statusCode() == FORBIDDEN) {
+            return Kind.DENIED;
+        } else if (e.isThrottlingException()) {
+            return Kind.THROTTLED;
+        }
+        return switch (code) {
+            case "ResourceNotFoundException" -> Kind.NOT_FOUND;
+            case "InvalidRequestException" -> Kind.UNUSABLE;
+            case "InternalServiceError" -> Kind.UNAVAILABLE;
+            default -> e.statusCode() >= SERVER_FAILED ? Kind.UNAVAILABLE : Kind.REFUSED;
+        };
     }
 
     /** The code of the error, or a word for its status where there is none. */

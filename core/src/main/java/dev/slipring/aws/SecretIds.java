@@ -15,6 +15,9 @@ final class SecretIds {
     /** The label of the version that plain readers see. */
     static final String CURRENT = "AWSCURRENT";
 
+    /** The label of the version that was current before. */
+    static final String PREVIOUS = "AWSPREVIOUS";
+
     /** The label of the version that is to become it. */
     static final String PENDING = "AWSPENDING";
 

@@ -186,7 +186,8 @@ final class StagedValues {
         return !over || secrets.move(ids.values(secret), SecretIds.PENDING, null, holder);
     }
 
-    private static @Nullable String holder(Map<String, List<String>> labels, String label) {
+    /** The identifier of the version that has {@code label}, if one has. */
+    static @Nullable String holder(Map<String, List<String>> labels, String label) {
         return labels.entrySet().stream()
                 .filter(version -> version.getValue().contains(label))
                 .map(Map.Entry::getKey)

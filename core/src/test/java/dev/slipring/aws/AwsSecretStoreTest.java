@@ -564,6 +564,9 @@ class AwsSecretStoreTest extends SecretStoreContract {
                     .isInstanceOf(StoreUnavailableException.class)
                     .hasMessageContaining(code)
                     .hasMessageNotContaining("the words of the service")
+                    .cause()
+                    .isInstanceOf(AwsException.class)
+                    .hasMessageNotContaining("the words of the service")
                     .hasNoCause();
         }
         server.refuse("DecryptionFailure");

@@ -221,6 +221,7 @@ final class FakeSecretsManager implements AutoCloseable {
             case "GetSecretValue" -> get(asked);
             case "DescribeSecret" -> describe(secret(asked));
             case "UpdateSecretVersionStage" -> move(asked);
+            case "DeleteSecret" -> Map.of("Name", forget(asked).name);
             case "ListSecrets" -> list(asked);
             default -> throw new Refusal("UnknownOperationException", operation);
         };
@@ -338,7 +339,17 @@ final class FakeSecretsManager implements AutoCloseable {
         if (secret.owner != null) {
             answer.put("OwningService", secret.owner);
         }
+        if (secret.deleted) {
+            answer.put("DeletedDate", 1_900_000_000L);
+        }
         return answer;
+    }
+
+    /** As without a window for recovery. */
+    private FakeSecret forget(Map<String, Object> asked) throws Refusal {
+        FakeSecret secret = secret(asked);
+        secrets.remove(secret.name);
+        return secret;
     }
 
     private Object move(Map<String, Object> asked) throws Refusal {
