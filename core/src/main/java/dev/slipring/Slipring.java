@@ -6,6 +6,9 @@ import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SecretValue;
 import dev.slipring.keyring.SlipringException;
 import dev.slipring.keyring.Ticker;
+import dev.slipring.observe.Health;
+import dev.slipring.observe.HealthWatch;
+import dev.slipring.observe.SecretHealth;
 import dev.slipring.rotation.Answer;
 import dev.slipring.rotation.AuditSink;
 import dev.slipring.rotation.Census;
@@ -52,33 +55,19 @@ public final class Slipring implements AutoCloseable {
     private final String replica;
     private final boolean reports;
     private final Schedulers schedulers;
-    private final Map<SecretName, Entry> secrets = new TreeMap<>();
+    private final HealthWatch watch;
+    private final Map<SecretName, SecretInUse> secrets = new TreeMap<>();
     private final Set<SecretName> declared = new TreeSet<>();
     private boolean closed;
-
-    /** A secret in use here, with its rotator if this replica helps to rotate it. */
-    private record Entry(RotatingSecret secret, @Nullable Rotator rotator, PushedRefresh push) {
-        void start() {
-            if (rotator != null) {
-                rotator.start();
-            }
-        }
-
-        void close() {
-            push.close();
-            if (rotator != null) {
-                rotator.close();
-            }
-            secret.close();
-        }
-    }
 
     private Slipring(Builder builder) {
         source = builder.source;
         store = builder.store;
         ticker = builder.ticker;
         audit = builder.audit;
-        listeners = List.copyOf(builder.listeners);
+        watch = HealthWatch.by(ticker);
+        listeners = new ArrayList<>(builder.listeners);
+        listeners.add(watch);
         onDemandInterval = builder.onDemandInterval;
         replica = builder.replica;
         reports = builder.reports && store != null && store.traits().reports();
@@ -216,14 +205,29 @@ public final class Slipring implements AutoCloseable {
         return Declarations.all(members, by, reason);
     }
 
+    /**
+     * How the secrets that were declared here stand, by what this replica holds already: nothing is read and nobody is
+     * waited for. A secret that is not read yet is down, and all of them are after {@link #close()}.
+     */
+    public Health health() {
+        List<SecretHealth> all = new ArrayList<>();
+        synchronized (secrets) {
+            for (SecretName name : declared) {
+                SecretInUse entry = secrets.get(name);
+                all.add(entry == null ? SecretHealth.unread(name) : watch.examine(entry.secret(), entry.policy()));
+            }
+        }
+        return new Health(all);
+    }
+
     private Rotator rotating(String name) {
         Rotator rotator;
         synchronized (secrets) {
             if (closed) {
                 throw new IllegalStateException("this Slipring is closed");
             }
-            Entry entry = secrets.get(SecretName.of(name));
-            rotator = entry == null ? null : entry.rotator;
+            SecretInUse entry = secrets.get(SecretName.of(name));
+            rotator = entry == null ? null : entry.rotator();
         }
         writable();
         if (rotator == null) {
@@ -245,14 +249,14 @@ public final class Slipring implements AutoCloseable {
      */
     @Override
     public void close() {
-        List<Entry> entries;
+        List<SecretInUse> entries;
         synchronized (secrets) {
             closed = true;
             entries = new ArrayList<>(secrets.values());
             secrets.clear();
         }
         schedulers.close();
-        entries.forEach(Entry::close);
+        entries.forEach(SecretInUse::close);
     }
 
     private Rotator.Builder rotator(String name, SecretIssuer issuer, RotationPolicy policy) {
@@ -274,16 +278,16 @@ public final class Slipring implements AutoCloseable {
                         closed ? "this Slipring is closed" : "secret " + name + " is already in use here");
             }
         }
-        Entry entry = null;
+        SecretInUse entry = null;
         try {
             entry = open(secretName, builder);
-            return entry.secret;
+            return entry.secret();
         } finally {
             publish(secretName, entry);
         }
     }
 
-    private Entry open(SecretName name, Rotator.@Nullable Builder builder) {
+    private SecretInUse open(SecretName name, Rotator.@Nullable Builder builder) {
         Rotator rotator = builder == null ? null : builder.build();
         RotatingSecret.Builder view = RotatingSecret.builder(
                         name, KeyringReader.of(source, name), schedulers.refreshing())
@@ -300,11 +304,11 @@ public final class Slipring implements AutoCloseable {
             }
         }
         RotatingSecret secret = view.build();
-        return new Entry(secret, rotator, PushedRefresh.of(secret, source, schedulers.refreshing()));
+        return new SecretInUse(secret, rotator, PushedRefresh.of(secret, source, schedulers.refreshing()));
     }
 
     /** Puts {@code entry} to use, gives the name back if there is none, or closes it if this object was closed. */
-    private void publish(SecretName name, @Nullable Entry entry) {
+    private void publish(SecretName name, @Nullable SecretInUse entry) {
         boolean late;
         synchronized (secrets) {
             late = closed;

@@ -1,15 +1,11 @@
 package dev.slipring.keyring;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -33,6 +29,9 @@ import org.slf4j.LoggerFactory;
 public final class RotatingSecret implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RotatingSecret.class);
 
+    /** A report of this replica that the store did not keep. */
+    private static final String NOT_KEPT = "ReportNotKept";
+
     /** How long closing waits for a read under way. */
     private static final Duration CLOSING = Duration.ofMillis(200);
 
@@ -40,16 +39,14 @@ public final class RotatingSecret implements AutoCloseable {
     private final KeyringLoader loader;
     private final ScheduledExecutorService scheduler;
     private final Ticker ticker;
-    private final Duration onDemandInterval;
     private final RandomGenerator random;
     private final boolean stopWhenStale;
+    private final Demand demand;
     private final Attendance attendance;
 
     private final ReentrantLock loading = new ReentrantLock();
     private final DroppedValues dropped = new DroppedValues();
-    private final List<Consumer<Keyring>> listeners = new CopyOnWriteArrayList<>();
-    private final AtomicBoolean demanded = new AtomicBoolean();
-    private final AtomicLong lastDemand;
+    private final KeyringListeners listeners = new KeyringListeners();
     private volatile View view;
     private volatile @Nullable ScheduledFuture<?> next;
     private volatile boolean closed;
@@ -59,15 +56,16 @@ public final class RotatingSecret implements AutoCloseable {
         loader = builder.loader;
         scheduler = builder.scheduler;
         ticker = builder.ticker;
-        onDemandInterval = builder.onDemandInterval;
         random = builder.random;
         stopWhenStale = builder.stopWhenStale;
         attendance = new Attendance(name, builder.replica, builder.reports);
         long started = ticker.nanos();
-        lastDemand = new AtomicLong(started - onDemandInterval.toNanos());
+        demand = new Demand(ticker, builder.onDemandInterval);
         Keyring first = loader.load(null);
         long longAgo = started - View.bound(first).plusNanos(1).toNanos();
-        view = new View(first, attendance.attend(first, ticker.nanos()) ? started : longAgo, false);
+        view = attendance.attend(first, ticker.nanos())
+                ? View.fresh(first, started)
+                : View.fresh(first, longAgo).failed(NOT_KEPT, ticker.nanos());
         scheduleNext(started);
     }
 
@@ -130,6 +128,11 @@ public final class RotatingSecret implements AutoCloseable {
         return view.staleness(ticker.nanos());
     }
 
+    /** The view, and how its refreshing goes, all of this moment; nothing is read. */
+    public ViewState state() {
+        return view.state(ticker.nanos());
+    }
+
     /** Whether this view is older than the staleness bound L, so that the replica no longer counts as live. */
     public boolean stale() {
         return view.stale(ticker.nanos());
@@ -141,22 +144,16 @@ public final class RotatingSecret implements AutoCloseable {
      * on-demand interval.
      */
     public void requestRefresh() {
-        long now = ticker.nanos();
-        long last = lastDemand.get();
-        if (closed || now - last < onDemandInterval.toNanos() || !demanded.compareAndSet(false, true)) {
-            return;
-        }
-        if (!lastDemand.compareAndSet(last, now)) {
-            demanded.set(false); // another demand came and was served since it was looked at
+        if (closed || !demand.admitted()) {
             return;
         }
         try {
             scheduler.execute(() -> {
-                demanded.set(false);
+                demand.begun();
                 refreshQuietly();
             });
         } catch (RejectedExecutionException e) {
-            demanded.set(false);
+            demand.begun();
             LOG.atDebug().addKeyValue("secret", name).log("refresh not started: the scheduler is shut down");
         }
     }
@@ -177,7 +174,7 @@ public final class RotatingSecret implements AutoCloseable {
             }
             long started = ticker.nanos();
             before = view.keyring();
-            Keyring read = loader.load(before);
+            Keyring read = load(before);
             if (read.edition().compareTo(before.edition()) < 0) {
                 LOG.atWarn()
                         .addKeyValue("secret", name)
@@ -185,14 +182,17 @@ public final class RotatingSecret implements AutoCloseable {
                         .addKeyValue("read", read.edition().epoch())
                         .log("the store answered with an older record; kept the newer view");
                 DroppedValues.notIn(before, read).forEach(SecretValue::wipe);
+                view = view.failed("OlderRecord", ticker.nanos());
                 return before;
             }
             after = read;
             view = view.with(after);
             dropped.replace(before, after, ticker.nanos());
             if (attendance.attend(after, ticker.nanos())) {
-                view = new View(after, started, false);
+                view = View.fresh(after, started);
                 stopIfStale(); // a read that took longer than the bound confirms nothing
+            } else {
+                view = view.failed(NOT_KEPT, ticker.nanos());
             }
         } finally {
             loading.unlock();
@@ -201,7 +201,7 @@ public final class RotatingSecret implements AutoCloseable {
             }
         }
         if (!after.edition().equals(before.edition())) {
-            tellListeners(after);
+            listeners.tell(after);
         }
         return after;
     }
@@ -214,9 +214,7 @@ public final class RotatingSecret implements AutoCloseable {
      * @return ends the calls when closed
      */
     public Subscription onChange(Consumer<Keyring> listener) {
-        Objects.requireNonNull(listener, "listener");
-        listeners.add(listener);
-        return () -> listeners.remove(listener);
+        return listeners.add(listener);
     }
 
     /** The right to be called back; {@link #close()} gives it up. */
@@ -262,6 +260,15 @@ public final class RotatingSecret implements AutoCloseable {
     @Override
     public String toString() {
         return "RotatingSecret[" + keyring() + "]";
+    }
+
+    private Keyring load(Keyring known) {
+        try {
+            return loader.load(known);
+        } catch (RuntimeException e) {
+            view = view.failed(e.getClass().getSimpleName(), ticker.nanos());
+            throw e;
+        }
     }
 
     private void refreshQuietly() {
@@ -321,16 +328,6 @@ public final class RotatingSecret implements AutoCloseable {
     private long untilStale() {
         View present = view;
         return stopWhenStale && !present.stopped() ? present.untilStale(ticker.nanos()) : Long.MAX_VALUE;
-    }
-
-    private void tellListeners(Keyring keyring) {
-        for (Consumer<Keyring> listener : listeners) {
-            try {
-                listener.accept(keyring);
-            } catch (RuntimeException e) {
-                LOG.atError().addKeyValue("secret", name).setCause(e).log("a keyring listener failed");
-            }
-        }
     }
 
     /** Collects what a {@link RotatingSecret} is made of. Not thread-safe. */
