@@ -45,7 +45,7 @@ public record Deadlines(Duration warn, Duration page, Duration hard) {
             }
             below = row;
         }
-        double between = above == below
+        double between = above.equals(below)
                 ? 0
                 : (double) (maxAge.toSeconds() - seconds(below.maxAge))
                         / (seconds(above.maxAge) - seconds(below.maxAge));
