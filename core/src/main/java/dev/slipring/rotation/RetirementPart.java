@@ -1,5 +1,6 @@
 package dev.slipring.rotation;
 
+import static dev.slipring.keyring.TimingParameter.REVOCATION;
 import static dev.slipring.keyring.TimingParameter.SOAK;
 
 import dev.slipring.keyring.Mark;
@@ -7,6 +8,7 @@ import dev.slipring.keyring.SecretVersion;
 import dev.slipring.keyring.Stamp;
 import dev.slipring.keyring.VersionState;
 import dev.slipring.store.Phase;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -127,14 +129,23 @@ final class RetirementPart {
                 .needs(
                         Condition.PROBED_DEAD,
                         !s.traits().probes() || verdict.equals(Optional.of(ProbeVerdict.DEAD)),
-                        () -> s.alert("version " + version.number() + " was revoked but probes "
-                                + verdict.map(Enum::name).orElse("nothing")))
+                        () -> stillAnswered(s, version, verdict))
                 .then(() -> new Step.Done(s.entering(
                         version,
                         VersionState.REVOKED,
                         s.record().phase() == Phase.ABORTING && version.equals(s.newest())
                                 ? Phase.IDLE
                                 : s.record().phase())));
+    }
+
+    /** Until X has passed a version may be answered although it is revoked; after that somebody should look. */
+    private static Step stillAnswered(Situation s, SecretVersion version, Optional<ProbeVerdict> verdict) {
+        String why = "version " + version.number() + " was revoked but probes "
+                + verdict.map(Enum::name).orElse("nothing");
+        Duration delay = s.time(REVOCATION);
+        boolean expected = !delay.isZero()
+                && s.now().isBefore(s.at(version, Stamp.REVOKING).plus(delay));
+        return expected ? s.waitSoon(why) : s.alert(why);
     }
 
     /** A version that was given up may have been on its way to its issuer right then. */

@@ -91,9 +91,11 @@ public record RotationPolicy(
         return builder(SecretKind.OUTBOUND, maxAge).build();
     }
 
-    /** API keys of third parties. */
+    /** API keys of third parties, whose services may answer a revoked key for 10 minutes (X). */
     public static RotationPolicy apiKeys(Duration maxAge) {
-        return builder(SecretKind.OUTBOUND, maxAge).build();
+        return builder(SecretKind.OUTBOUND, maxAge)
+                .revocation(Duration.ofMinutes(10))
+                .build();
     }
 
     /** Any other policy; everything that is not said has the default named at its method. */

@@ -160,9 +160,12 @@ final class StepExecutor {
             try {
                 evidence = effects.perform(effect, evidence, reading);
             } catch (IssuerException e) {
+                if (reading.record().isEmpty()) {
+                    throw e; // nothing else can be done for a secret that does not exist yet
+                }
                 failure = failure == null ? e : failure;
                 evidence = evidence.failed(effect);
-                if (effect instanceof Step.Mint mint && reading.record().isPresent()) {
+                if (effect instanceof Step.Mint mint) {
                     SecretRecord record = reading.record().get();
                     SecretRecord again = record.then(record.phase())
                             .failed("mint")

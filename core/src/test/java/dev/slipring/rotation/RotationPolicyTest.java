@@ -93,6 +93,8 @@ class RotationPolicyTest {
         assertThat(policy.kind()).isEqualTo(SecretKind.OUTBOUND);
         assertThat(policy.retirement()).isEqualTo(Retirement.ON_TIME);
         assertThat(time(policy, TimingParameter.OVERLAP)).isEqualTo(Duration.ofHours(24));
+        assertThat(time(policy, TimingParameter.REVOCATION)).isEqualTo(Duration.ofMinutes(10));
+        assertThat(time(policy, TimingParameter.SOAK)).isEqualTo(G.plusHours(24));
     }
 
     @Test

@@ -790,6 +790,22 @@ class RotationProtocolTest {
 
         @ParameterizedTest
         @EnumSource(names = {"ALIVE", "INCONCLUSIVE"})
+        void done_probeNotDeadWithinTheRevocationDelay_waits(ProbeVerdict verdict) {
+            RotationPolicy policy = RotationPolicy.apiKeys(Duration.ofDays(90));
+            Walk walk = intended(Walk.created(policy, Kinds.API));
+            Instant over = walk.stamp(1, Stamp.REVOKING).plus(policy.timing().get(TimingParameter.REVOCATION));
+            walk.perform(walk.next(Step.Revoke.class));
+            walk.knowing(e -> e.probed(1, verdict));
+
+            waitsUntil(walk.next(), walk.now().plus(policy.timing().get(TimingParameter.REFRESH)));
+            walk.at(over.minusNanos(1));
+            assertThat(walk.next()).isInstanceOf(Step.Wait.class);
+            walk.at(over);
+            alerts(walk.next(), "version 1 was revoked but probes " + verdict);
+        }
+
+        @ParameterizedTest
+        @EnumSource(names = {"ALIVE", "INCONCLUSIVE"})
         void done_probeNotDead_alerts(ProbeVerdict verdict) {
             Walk walk = intended(login());
             walk.perform(walk.next(Step.Revoke.class));

@@ -356,6 +356,20 @@ class RotatorTest {
     // ---- failures
 
     @Test
+    void creation_whoseMintFails_isTriedOnceAPass() {
+        Rotator rotator = api.rotator();
+        api.issuer.failing("mint", 2);
+
+        assertThatExceptionOfType(IssuerException.class).isThrownBy(rotator::prepare);
+        assertThat(api.issuer.count("mint 1")).isEqualTo(1);
+        assertThatExceptionOfType(IssuerException.class).isThrownBy(rotator::run);
+        assertThat(api.issuer.count("mint 1")).isEqualTo(2);
+        rotator.prepare();
+
+        assertThat(api.state(1)).isEqualTo(VersionState.PRIMARY);
+    }
+
+    @Test
     void mint_thatFails_isCountedAndTriedAgain() {
         Rotator rotator = created(api);
         api.issuer.failing("mint", 2);

@@ -1,0 +1,250 @@
+package dev.slipring.apikey;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
+import dev.slipring.keyring.SecretValue;
+import dev.slipring.rotation.IssuerException;
+import dev.slipring.rotation.ProbeVerdict;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a service has answered: a status, and as a rule one JSON value whose fields are looked up by their path. Nothing
+ * of it is ever in a message. The body belongs to the {@link ApiCalls} that it came by and is wiped with them. Not
+ * thread-safe.
+ */
+public final class ApiReply {
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+            .streamReadConstraints(
+                    StreamReadConstraints.builder().maxNestingDepth(32).build())
+            .build();
+
+    private final int status;
+    private final byte[] body;
+
+    private interface Reading<T> {
+        T take(JsonParser parser) throws IOException;
+    }
+
+    ApiReply(int status, byte[] body) {
+        this.status = status;
+        this.body = body;
+    }
+
+    /** The HTTP status. */
+    public int status() {
+        return status;
+    }
+
+    /** What the status says of the key that the request was made with: 2xx and 403 that it is alive, 401 dead. */
+    public ProbeVerdict verdict() {
+        return success() || status == 403
+                ? ProbeVerdict.ALIVE
+                : status == 401 ? ProbeVerdict.DEAD : ProbeVerdict.INCONCLUSIVE;
+    }
+
+    /**
+     * This reply, if it is a success and one JSON value or nothing at all.
+     *
+     * @param what the right that the credential needs, to follow "it may not": {@code create keys}
+     * @throws IssuerException if it is anything else
+     */
+    public ApiReply granted(String what) {
+        if (!success()) {
+            throw new IssuerException(
+                    switch (status) {
+                        case 401 -> "the service does not know the credential (status 401)";
+                        case 403 -> "the credential lacks a right (status 403): it may not " + what;
+                        case 429 -> "the service asks to wait (status 429)";
+                        default ->
+                            status >= 300 && status < 400
+                                    ? "the service redirects (status " + status + "), which is not followed"
+                                    : "the service answered with status " + status;
+                    });
+        }
+        return parsed("", parser -> {
+            if (parser.nextToken() != null) {
+                parser.skipChildren();
+                if (parser.nextToken() != null) {
+                    throw new IOException("something follows the JSON value");
+                }
+            }
+            return this;
+        });
+    }
+
+    /**
+     * The text at {@code path}.
+     *
+     * @throws IssuerException if there is none
+     */
+    public String text(String... path) {
+        return textIfPresent(path).orElseThrow(() -> missing(String.join(".", path)));
+    }
+
+    /**
+     * The text at {@code path}; empty if nothing, or null, is there.
+     *
+     * @throws IssuerException if something else is there
+     */
+    public Optional<String> textIfPresent(String... path) {
+        String name = String.join(".", path);
+        return parsed(name, parser -> {
+            if (!find(parser, path) || parser.currentToken() == JsonToken.VALUE_NULL) {
+                return Optional.empty();
+            }
+            return Optional.of(required(parser, JsonToken.VALUE_STRING, name).getText());
+        });
+    }
+
+    /**
+     * The secret text at {@code path}, of visible ASCII characters; the caller wipes it.
+     *
+     * @throws IssuerException if there is none
+     */
+    public SecretValue secret(String... path) {
+        String name = String.join(".", path);
+        return parsed(name, parser -> {
+            if (!find(parser, path)) {
+                throw missing(name);
+            }
+            return visible(required(parser, JsonToken.VALUE_STRING, name));
+        });
+    }
+
+    /**
+     * Whether {@code true} stands at {@code path}.
+     *
+     * @throws IssuerException if neither true nor false does
+     */
+    public boolean truth(String... path) {
+        String name = String.join(".", path);
+        return parsed(name, parser -> {
+            if (!find(parser, path) || !parser.currentToken().isBoolean()) {
+                throw missing(name);
+            }
+            return parser.getBooleanValue();
+        });
+    }
+
+    /**
+     * The objects in the array {@code field}, each as its texts, numbers and truths by path, as in {@code owner.id}.
+     * Null is an empty text; arrays within are left out.
+     *
+     * @throws IssuerException if there is no such array, or something else is in it
+     */
+    public List<Map<String, String>> items(String field) {
+        return parsed(field, parser -> {
+            if (!find(parser, field)) {
+                throw missing(field);
+            }
+            required(parser, JsonToken.START_ARRAY, field);
+            List<Map<String, String>> items = new ArrayList<>();
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                required(parser, JsonToken.START_OBJECT, field);
+                Map<String, String> item = new HashMap<>();
+                flatten(parser, "", item);
+                items.add(item);
+            }
+            return items;
+        });
+    }
+
+    @Override
+    public String toString() {
+        return "ApiReply[status " + status + ", " + body.length + " bytes]";
+    }
+
+    void wipe() {
+        Arrays.fill(body, (byte) 0);
+    }
+
+    private boolean success() {
+        return status >= 200 && status < 300;
+    }
+
+    private <T> T parsed(String name, Reading<T> reading) {
+        try (JsonParser parser = FACTORY.createParser(body)) {
+            return reading.take(parser);
+        } catch (IOException e) { // whose message may quote the reply
+            throw new IssuerException(
+                    "the reply is not JSON as expected" + (name.isEmpty() ? "" : ", at the field " + name));
+        }
+    }
+
+    private static IssuerException missing(String name) {
+        return new IssuerException("the field " + name + " of the reply is missing or of another kind");
+    }
+
+    private static JsonParser required(JsonParser parser, JsonToken kind, String name) {
+        if (parser.currentToken() != kind) {
+            throw missing(name);
+        }
+        return parser;
+    }
+
+    private static void flatten(JsonParser parser, String prefix, Map<String, String> into) throws IOException {
+        for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+            switch (parser.nextToken()) {
+                case START_OBJECT -> flatten(parser, prefix + name + ".", into);
+                case START_ARRAY -> parser.skipChildren();
+                case VALUE_NULL -> into.put(prefix + name, "");
+                default -> into.put(prefix + name, parser.getText());
+            }
+        }
+    }
+
+    private static SecretValue visible(JsonParser parser) throws IOException {
+        char[] chars = parser.getTextCharacters();
+        byte[] bytes = new byte[parser.getTextLength()];
+        try {
+            for (int i = 0; i < bytes.length; i++) {
+                char c = chars[parser.getTextOffset() + i];
+                if (c < '!' || c > '~') {
+                    throw new IOException("a key has a character that is not visible ASCII");
+                }
+                bytes[i] = (byte) c;
+            }
+            if (bytes.length == 0 || bytes.length > SecretValue.MAX_LENGTH) {
+                throw new IOException("a key has no length that a value may have");
+            }
+            return SecretValue.copyOf(bytes);
+        } finally {
+            Arrays.fill(bytes, (byte) 0);
+        }
+    }
+
+    /** Moves {@code parser} to the value at {@code path}. */
+    private static boolean find(JsonParser parser, String... path) throws IOException {
+        parser.nextToken();
+        for (String step : path) {
+            if (parser.currentToken() != JsonToken.START_OBJECT || !enter(parser, step)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean enter(JsonParser parser, String step) throws IOException {
+        for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+            parser.nextToken();
+            if (name.equals(step)) {
+                return true;
+            }
+            parser.skipChildren();
+        }
+        return false;
+    }
+}
