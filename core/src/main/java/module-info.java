@@ -6,11 +6,12 @@ module dev.slipring.core {
     requires static software.amazon.awssdk.regions;
     requires static software.amazon.awssdk.services.secretsmanager;
     requires static transitive org.jspecify;
+    requires transitive java.net.http;
     requires com.fasterxml.jackson.core;
-    requires java.net.http;
     requires org.slf4j;
 
     exports dev.slipring;
+    exports dev.slipring.apikey;
     exports dev.slipring.aws;
     exports dev.slipring.keyring;
     exports dev.slipring.rotation;
