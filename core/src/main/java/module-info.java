@@ -6,8 +6,8 @@ module dev.slipring.core {
     requires static software.amazon.awssdk.regions;
     requires static software.amazon.awssdk.services.secretsmanager;
     requires static transitive org.jspecify;
-    requires com.fasterxml.jackson.core;
     requires transitive java.net.http;
+    requires com.fasterxml.jackson.core;
     requires org.slf4j;
 
     exports dev.slipring;

@@ -1,0 +1,68 @@
+package dev.slipring.apikey;
+
+import dev.slipring.keyring.Keyring;
+import dev.slipring.keyring.UsableVersion;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Function;
+
+/**
+ * The key to make one call with. Its bytes are handed out by {@link #reveal} and {@link #revealText} alone, whose names
+ * are there to be searched for; its string form shows version and length. It is for this call: the value belongs to the
+ * secret and is wiped some time after its version was replaced. Immutable and safe for use by several threads.
+ */
+public final class ApiKey {
+    private static final int FIRST_VISIBLE = 0x21;
+    private static final int LAST_VISIBLE = 0x7E;
+
+    private final Keyring keyring;
+    private final UsableVersion version;
+
+    ApiKey(Keyring keyring, UsableVersion version) {
+        this.keyring = keyring;
+        this.version = version;
+    }
+
+    /** Number of the secret's version that this is, from 1. */
+    public int version() {
+        return version.number();
+    }
+
+    /**
+     * Calls {@code use} with a copy of the bytes and wipes that copy when it returns.
+     *
+     * @throws IllegalStateException if the value was wiped
+     */
+    public <R> R reveal(Function<byte[], R> use) {
+        return version.value().reveal(use);
+    }
+
+    /**
+     * The key as text, for client libraries that take nothing else. A string cannot be wiped: make it where it is
+     * needed, and keep it no longer than the call.
+     *
+     * @throws IllegalStateException if the value was wiped, or has a byte that is not visible ASCII, such as the line
+     *     end of a file: it would end up in a header, or in the message of whoever refuses it
+     */
+    public String revealText() {
+        return version.value().reveal(bytes -> {
+            for (int i = 0; i < bytes.length; i++) {
+                if (bytes[i] < FIRST_VISIBLE || bytes[i] > LAST_VISIBLE) {
+                    throw new IllegalStateException("secret " + keyring.secret() + " version " + version()
+                            + " is no API key: byte " + (i + 1) + " of " + bytes.length + " is not visible ASCII");
+                }
+            }
+            return new String(bytes, StandardCharsets.US_ASCII);
+        });
+    }
+
+    /** The view that the key was chosen from. */
+    Keyring.Edition edition() {
+        return keyring.edition();
+    }
+
+    @Override
+    public String toString() {
+        return "ApiKey[" + keyring.secret() + " version " + version() + ", "
+                + version.value().length() + " bytes]";
+    }
+}
