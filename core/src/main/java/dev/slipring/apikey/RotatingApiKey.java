@@ -1,5 +1,6 @@
 package dev.slipring.apikey;
 
+import dev.slipring.keyring.AuthFailure;
 import dev.slipring.keyring.RotatingSecret;
 import dev.slipring.keyring.StaleKeyringException;
 import dev.slipring.keyring.Ticker;
@@ -198,10 +199,11 @@ public final class RotatingApiKey<T> implements AutoCloseable {
     /** Judges a reply and notes the verdict. */
     boolean isRefused(T reply, ApiKey key) {
         if (refusedWhen.test(reply)) {
+            secret.uses().failed(AuthFailure.UNAUTHORIZED);
             keys.refused(key);
             return true;
         }
-        secret.use(key.version()).mark();
+        secret.use(key.version()).produced();
         keys.accepted(key);
         return false;
     }
@@ -209,10 +211,11 @@ public final class RotatingApiKey<T> implements AutoCloseable {
     /** The same for what was thrown. What is no refusal may have come after the service had taken the key. */
     boolean isRefusedBy(Throwable thrown, ApiKey key) {
         if (refusedWhenThrown.test(thrown)) {
+            secret.uses().failed(AuthFailure.UNAUTHORIZED);
             keys.refused(key);
             return true;
         }
-        secret.use(key.version()).mark();
+        secret.use(key.version()).produced();
         return false;
     }
 

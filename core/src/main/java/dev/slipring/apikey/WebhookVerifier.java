@@ -6,8 +6,10 @@ import dev.slipring.apikey.WebhookFormat.Delivery;
 import dev.slipring.apikey.WebhookVerification.Reason;
 import dev.slipring.apikey.WebhookVerification.Rejected;
 import dev.slipring.apikey.WebhookVerification.Valid;
+import dev.slipring.keyring.AuthFailure;
 import dev.slipring.keyring.RotatingSecret;
 import dev.slipring.keyring.UsableVersion;
+import dev.slipring.keyring.VersionUse;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -108,13 +110,17 @@ public final class WebhookVerifier {
         }
         UsableVersion signer = signer(delivery, body);
         if (signer == null) {
+            secret.uses().failed(AuthFailure.SIGNATURE);
             secret.requestRefresh();
             return new Rejected(Reason.BAD_SIGNATURE);
         }
+        VersionUse use = secret.use(signer.number());
         if (signer.version().compromised().isPresent()) {
+            use.refused();
             return new Rejected(Reason.COMPROMISED_SECRET);
         }
-        secret.use(signer.number()).mark();
+        use.mark(); // evidence that the sender still signs with it
+        use.accepted();
         if (seen != null && !seen.isNew(delivery.start().getBytes(US_ASCII), body, now)) {
             return new Rejected(Reason.REPLAYED);
         }

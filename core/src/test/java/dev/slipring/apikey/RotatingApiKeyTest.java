@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.slipring.keyring.AuthFailure;
 import dev.slipring.keyring.Keyring;
 import dev.slipring.keyring.RotatingSecret;
 import dev.slipring.keyring.StaleKeyringException;
@@ -125,6 +126,10 @@ class RotatingApiKeyTest {
         assertThat(secret.loads()).isEqualTo(before + 1);
         secret.refresh();
         assertThat(secret.report().lastUse()).containsOnlyKeys(2); // a refusal is no use
+        assertThat(secret.rotating().uses().counts().versions().get(2).produced())
+                .isEqualTo(1);
+        assertThat(secret.rotating().uses().counts().failures(AuthFailure.UNAUTHORIZED))
+                .isEqualTo(1);
     }
 
     @Test

@@ -3,10 +3,13 @@ package dev.slipring.apikey;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.entry;
 
 import dev.slipring.apikey.WebhookVerification.Reason;
 import dev.slipring.apikey.WebhookVerification.Rejected;
 import dev.slipring.apikey.WebhookVerification.Valid;
+import dev.slipring.keyring.AuthFailure;
+import dev.slipring.keyring.UseCounts.OfVersion;
 import dev.slipring.testing.FakeSecret;
 import dev.slipring.testing.ManualClock;
 import java.security.GeneralSecurityException;
@@ -101,6 +104,8 @@ class WebhookVerifierTest {
                         Valid.class, valid -> assertThat(valid.version()).isEqualTo(1));
         secret.refresh();
         assertThat(secret.report().lastUse()).containsOnlyKeys(1, 2);
+        assertThat(secret.rotating().uses().counts().versions())
+                .containsExactly(entry(1, new OfVersion(0, 1, 0)), entry(2, new OfVersion(0, 1, 0)));
     }
 
     @Test
@@ -111,6 +116,8 @@ class WebhookVerifierTest {
         clock.advance(Duration.ofSeconds(1));
         secret.publish("whsec_two".getBytes(UTF_8));
         assertThat(verify(verifier, stripe("whsec_two"), BODY)).isEqualTo(new Rejected(Reason.BAD_SIGNATURE));
+        assertThat(secret.rotating().uses().counts().failures(AuthFailure.SIGNATURE))
+                .isEqualTo(1);
         secret.scheduler().runDue();
         assertThat(verify(verifier, stripe("whsec_two"), BODY)).isInstanceOf(Valid.class);
     }
@@ -125,6 +132,7 @@ class WebhookVerifierTest {
         assertThat(verify(verifier, stripe("whsec_one"), BODY)).isEqualTo(new Rejected(Reason.COMPROMISED_SECRET));
         secret.refresh();
         assertThat(secret.report().lastUse()).isEmpty();
+        assertThat(secret.rotating().uses().counts().versions()).containsEntry(1, new OfVersion(0, 0, 1));
     }
 
     // ---- refusals
