@@ -1,29 +1,20 @@
 package dev.slipring.apikey;
 
+import dev.slipring.http.BoundedExchange;
+import dev.slipring.http.LostException;
+import dev.slipring.http.SafeAddress;
 import dev.slipring.keyring.Ticker;
 import dev.slipring.rotation.IssuerException;
-import java.net.ConnectException;
-import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodySubscribers;
-import java.net.http.HttpTimeoutException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -36,7 +27,6 @@ public final class ApiCalls implements AutoCloseable {
 
     private static final Duration LEAST_TIME = Duration.ofMillis(1);
     private static final Duration MOST_TIME = Duration.ofHours(1);
-    private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "[::1]");
 
     private final Settings settings;
     private final long began;
@@ -118,29 +108,20 @@ public final class ApiCalls implements AutoCloseable {
     ApiReply exchange(HttpRequest.Builder request) {
         Duration time = left();
         HttpRequest built = request.timeout(time).build();
-        requireSafe(built.uri());
-        Body body = new Body();
-        CompletableFuture<HttpResponse<byte[]>> answer = settings.http.sendAsync(
-                built, head -> BodySubscribers.mapping(BodySubscribers.ofByteArrayConsumer(body), end -> body.take()));
+        if (!SafeAddress.is(built.uri())) {
+            throw new IssuerException("a key goes over TLS only, or to this machine");
+        }
         try {
-            // The client's own time-out ends with the headers.
-            CompletableFuture.anyOf(answer, body.tooLong).get(time.toNanos(), TimeUnit.NANOSECONDS);
-            HttpResponse<byte[]> response = answer.get();
+            HttpResponse<byte[]> response = BoundedExchange.send(settings.http, built, time, LONGEST_REPLY);
             ApiReply reply = new ApiReply(response.statusCode(), response.body());
             replies.add(reply);
             serverTime = response.headers().firstValue("Date").flatMap(ApiCalls::instant);
             return reply;
-        } catch (TimeoutException e) {
-            throw new IssuerException("no reply within " + time);
+        } catch (LostException e) {
+            throw new IssuerException(String.valueOf(e.getMessage())); // without the cause, which may quote the reply
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IssuerException("the thread was interrupted");
-        } catch (ExecutionException e) {
-            throw new IssuerException(complaint(
-                    e.getCause() == null ? e : e.getCause(), time)); // without the cause, which may quote the reply
-        } finally {
-            answer.cancel(true); // does nothing to one that has come
-            body.wipe();
         }
     }
 
@@ -152,72 +133,11 @@ public final class ApiCalls implements AutoCloseable {
         return Duration.ofNanos(Math.min(left, settings.requestTimeout.toNanos()));
     }
 
-    private static void requireSafe(URI uri) {
-        boolean here = "http".equals(uri.getScheme()) && THIS_MACHINE.contains(String.valueOf(uri.getHost()));
-        if (!"https".equals(uri.getScheme()) && !here) {
-            throw new IssuerException("a key goes over TLS only, or to this machine");
-        }
-    }
-
     private static Optional<Instant> instant(String date) {
         try {
             return Optional.of(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date, Instant::from));
         } catch (DateTimeException e) {
             return Optional.empty();
-        }
-    }
-
-    private static String complaint(Throwable cause, Duration time) {
-        if (cause instanceof TooLongException) {
-            return "the reply is longer than " + LONGEST_REPLY + " bytes";
-        } else if (cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException) {
-            return "no connection";
-        }
-        return cause instanceof HttpTimeoutException
-                ? "no reply within " + time
-                : "the connection broke (" + cause.getClass().getSimpleName() + ")";
-    }
-
-    private static final class TooLongException extends Exception {
-        private static final long serialVersionUID = 1L;
-    }
-
-    /** Collects a body, up to the longest that is taken. The client calls it from one thread at a time. */
-    private static final class Body implements Consumer<Optional<byte[]>> {
-        private final CompletableFuture<Void> tooLong = new CompletableFuture<>();
-        private byte[] bytes = new byte[1024];
-        private int length;
-        private boolean over;
-
-        @Override
-        public synchronized void accept(Optional<byte[]> chunk) {
-            chunk.ifPresent(this::append);
-        }
-
-        private void append(byte[] chunk) {
-            if (!over && chunk.length > LONGEST_REPLY - length) {
-                over = true;
-                tooLong.completeExceptionally(new TooLongException());
-            } else if (!over) {
-                if (length + chunk.length > bytes.length) {
-                    byte[] larger = Arrays.copyOf(bytes, Math.max(length + chunk.length, 2 * bytes.length));
-                    Arrays.fill(bytes, (byte) 0);
-                    bytes = larger;
-                }
-                System.arraycopy(chunk, 0, bytes, length, chunk.length);
-                length += chunk.length;
-            }
-            Arrays.fill(chunk, (byte) 0);
-        }
-
-        synchronized byte[] take() {
-            return Arrays.copyOf(bytes, length);
-        }
-
-        /** From now on nothing is collected: chunks of a request that was given up may still come. */
-        synchronized void wipe() {
-            over = true;
-            Arrays.fill(bytes, (byte) 0);
         }
     }
 }

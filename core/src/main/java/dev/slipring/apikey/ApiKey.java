@@ -2,7 +2,6 @@ package dev.slipring.apikey;
 
 import dev.slipring.keyring.Keyring;
 import dev.slipring.keyring.UsableVersion;
-import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 
 /**
@@ -11,9 +10,6 @@ import java.util.function.Function;
  * secret and is wiped some time after its version was replaced. Immutable and safe for use by several threads.
  */
 public final class ApiKey {
-    private static final int FIRST_VISIBLE = 0x21;
-    private static final int LAST_VISIBLE = 0x7E;
-
     private final Keyring keyring;
     private final UsableVersion version;
 
@@ -44,15 +40,7 @@ public final class ApiKey {
      *     end of a file: it would end up in a header, or in the message of whoever refuses it
      */
     public String revealText() {
-        return version.value().reveal(bytes -> {
-            for (int i = 0; i < bytes.length; i++) {
-                if (bytes[i] < FIRST_VISIBLE || bytes[i] > LAST_VISIBLE) {
-                    throw new IllegalStateException("secret " + keyring.secret() + " version " + version()
-                            + " is no API key: byte " + (i + 1) + " of " + bytes.length + " is not visible ASCII");
-                }
-            }
-            return new String(bytes, StandardCharsets.US_ASCII);
-        });
+        return KeyText.reveal(version.value(), "secret " + keyring.secret() + " version " + version());
     }
 
     /** The view that the key was chosen from. */

@@ -1,5 +1,6 @@
 package dev.slipring.apikey;
 
+import dev.slipring.http.SafeAddress;
 import dev.slipring.keyring.StaleKeyringException;
 import java.io.IOException;
 import java.net.URI;
@@ -30,8 +31,6 @@ import org.jspecify.annotations.Nullable;
  * caller's. Immutable and safe for use by several threads.
  */
 public final class ApiKeySender {
-    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
-
     private final HttpClient client;
     private final RotatingApiKey<HttpResponse<?>> key;
     private final KeyHeader header;
@@ -62,10 +61,7 @@ public final class ApiKeySender {
         }
         Objects.requireNonNull(key, "key");
         Objects.requireNonNull(header, "header");
-        String scheme = scheme(origin);
-        String host = host(origin);
-        boolean secured = scheme.equals("https") || (scheme.equals("http") && LOOPBACK.contains(host));
-        if (!secured || host.isEmpty()) {
+        if (!SafeAddress.is(origin)) {
             throw new IllegalArgumentException("an origin is of https with a host, or on this machine");
         }
         boolean path = !Set.of("", "/").contains(Objects.requireNonNullElse(origin.getRawPath(), ""));

@@ -1,17 +1,13 @@
 package dev.slipring.apikey;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.util.JsonRecyclerPools;
+import dev.slipring.http.JsonBody;
 import dev.slipring.keyring.SecretValue;
 import dev.slipring.rotation.IssuerException;
 import dev.slipring.rotation.ProbeVerdict;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,24 +19,12 @@ import java.util.Optional;
  * thread-safe.
  */
 public final class ApiReply {
-    private static final JsonFactory FACTORY = JsonFactory.builder()
-            .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-            .streamReadConstraints(
-                    StreamReadConstraints.builder().maxNestingDepth(32).build())
-            .build();
-
     private final int status;
-    private final byte[] body;
-
-    private interface Reading<T> {
-        T take(JsonParser parser) throws IOException;
-    }
+    private final JsonBody body;
 
     ApiReply(int status, byte[] body) {
         this.status = status;
-        this.body = body;
+        this.body = JsonBody.of(body);
     }
 
     /** The HTTP status. */
@@ -74,15 +58,10 @@ public final class ApiReply {
                                     : "the service answered with status " + status;
                     });
         }
-        return parsed("", parser -> {
-            if (parser.nextToken() != null) {
-                parser.skipChildren();
-                if (parser.nextToken() != null) {
-                    throw new IOException("something follows the JSON value");
-                }
-            }
-            return this;
-        });
+        if (!body.isWhole()) {
+            throw new IssuerException("the reply is not one JSON value");
+        }
+        return this;
     }
 
     /**
@@ -101,12 +80,13 @@ public final class ApiReply {
      */
     public Optional<String> textIfPresent(String... path) {
         String name = String.join(".", path);
-        return parsed(name, parser -> {
-            if (!find(parser, path) || parser.currentToken() == JsonToken.VALUE_NULL) {
-                return Optional.empty();
-            }
-            return Optional.of(required(parser, JsonToken.VALUE_STRING, name).getText());
-        });
+        return taken(
+                name,
+                parser -> parser.currentToken() == JsonToken.VALUE_NULL
+                        ? Optional.empty()
+                        : Optional.of(
+                                required(parser, JsonToken.VALUE_STRING, name).getText()),
+                path);
     }
 
     /**
@@ -116,12 +96,11 @@ public final class ApiReply {
      */
     public SecretValue secret(String... path) {
         String name = String.join(".", path);
-        return parsed(name, parser -> {
-            if (!find(parser, path)) {
-                throw missing(name);
-            }
-            return visible(required(parser, JsonToken.VALUE_STRING, name));
-        });
+        return taken(
+                        name,
+                        parser -> Optional.of(JsonBody.ascii(required(parser, JsonToken.VALUE_STRING, name), '!')),
+                        path)
+                .orElseThrow(() -> missing(name));
     }
 
     /**
@@ -131,12 +110,13 @@ public final class ApiReply {
      */
     public boolean truth(String... path) {
         String name = String.join(".", path);
-        return parsed(name, parser -> {
-            if (!find(parser, path) || !parser.currentToken().isBoolean()) {
-                throw missing(name);
-            }
-            return parser.getBooleanValue();
-        });
+        return taken(
+                        name,
+                        parser -> parser.currentToken().isBoolean()
+                                ? Optional.of(parser.getBooleanValue())
+                                : Optional.empty(),
+                        path)
+                .orElseThrow(() -> missing(name));
     }
 
     /**
@@ -146,41 +126,39 @@ public final class ApiReply {
      * @throws IssuerException if there is no such array, or something else is in it
      */
     public List<Map<String, String>> items(String field) {
-        return parsed(field, parser -> {
-            if (!find(parser, field)) {
-                throw missing(field);
-            }
-            required(parser, JsonToken.START_ARRAY, field);
-            List<Map<String, String>> items = new ArrayList<>();
-            while (parser.nextToken() != JsonToken.END_ARRAY) {
-                required(parser, JsonToken.START_OBJECT, field);
-                Map<String, String> item = new HashMap<>();
-                flatten(parser, "", item);
-                items.add(item);
-            }
-            return items;
-        });
+        return taken(field, parser -> Optional.of(items(parser, field)), field).orElseThrow(() -> missing(field));
+    }
+
+    private static List<Map<String, String>> items(JsonParser parser, String field) throws IOException {
+        required(parser, JsonToken.START_ARRAY, field);
+        List<Map<String, String>> items = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            required(parser, JsonToken.START_OBJECT, field);
+            Map<String, String> item = new HashMap<>();
+            flatten(parser, "", item);
+            items.add(item);
+        }
+        return items;
     }
 
     @Override
     public String toString() {
-        return "ApiReply[status " + status + ", " + body.length + " bytes]";
+        return "ApiReply[status " + status + ", " + body.length() + " bytes]";
     }
 
     void wipe() {
-        Arrays.fill(body, (byte) 0);
+        body.wipe();
     }
 
     private boolean success() {
         return status >= 200 && status < 300;
     }
 
-    private <T> T parsed(String name, Reading<T> reading) {
-        try (JsonParser parser = FACTORY.createParser(body)) {
-            return reading.take(parser);
-        } catch (IOException e) { // whose message may quote the reply
-            throw new IssuerException(
-                    "the reply is not JSON as expected" + (name.isEmpty() ? "" : ", at the field " + name));
+    private <T> Optional<T> taken(String name, JsonBody.Reading<T> reading, String... path) {
+        try {
+            return body.at(reading, path);
+        } catch (IOException | IllegalArgumentException e) { // whose message may quote the reply
+            throw new IssuerException("the reply is not JSON as expected, at the field " + name);
         }
     }
 
@@ -204,47 +182,5 @@ public final class ApiReply {
                 default -> into.put(prefix + name, parser.getText());
             }
         }
-    }
-
-    private static SecretValue visible(JsonParser parser) throws IOException {
-        char[] chars = parser.getTextCharacters();
-        byte[] bytes = new byte[parser.getTextLength()];
-        try {
-            for (int i = 0; i < bytes.length; i++) {
-                char c = chars[parser.getTextOffset() + i];
-                if (c < '!' || c > '~') {
-                    throw new IOException("a key has a character that is not visible ASCII");
-                }
-                bytes[i] = (byte) c;
-            }
-            if (bytes.length == 0 || bytes.length > SecretValue.MAX_LENGTH) {
-                throw new IOException("a key has no length that a value may have");
-            }
-            return SecretValue.copyOf(bytes);
-        } finally {
-            Arrays.fill(bytes, (byte) 0);
-        }
-    }
-
-    /** Moves {@code parser} to the value at {@code path}. */
-    private static boolean find(JsonParser parser, String... path) throws IOException {
-        parser.nextToken();
-        for (String step : path) {
-            if (parser.currentToken() != JsonToken.START_OBJECT || !enter(parser, step)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static boolean enter(JsonParser parser, String step) throws IOException {
-        for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-            parser.nextToken();
-            if (name.equals(step)) {
-                return true;
-            }
-            parser.skipChildren();
-        }
-        return false;
     }
 }

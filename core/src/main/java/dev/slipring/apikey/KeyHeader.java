@@ -60,17 +60,21 @@ public final class KeyHeader {
      *     to be a user's name
      */
     public String reveal(ApiKey key) {
-        String text = key.revealText();
+        return spelled(key.revealText(), key.toString());
+    }
+
+    /** The same for the text of what is called {@code named}. */
+    String spelled(String text, String named) {
         return switch (spelling) {
             case BEARER -> "Bearer " + text;
-            case BASIC_USER -> "Basic " + user(key, text);
+            case BASIC_USER -> "Basic " + user(named, text);
             case PLAIN -> text;
         };
     }
 
-    private static String user(ApiKey key, String text) {
+    private static String user(String named, String text) {
         if (text.indexOf(':') >= 0) {
-            throw new IllegalStateException(key + " has a colon, which the name of a user cannot have");
+            throw new IllegalStateException(named + " has a colon, which the name of a user cannot have");
         }
         return Base64.getEncoder().encodeToString((text + ":").getBytes(StandardCharsets.US_ASCII));
     }

@@ -216,7 +216,7 @@ public final class AwsRotatedSecret implements ForeignSecret {
             this.client = Objects.requireNonNull(client, "client");
             if (!NAME.matcher(id).matches() && !ARN.matcher(id).matches()) {
                 throw new IllegalArgumentException(
-                        "a secret of AWS is called by up to 512 letters, digits and" + " /_+=.@!- or by its whole ARN");
+                        "a secret of AWS is called by up to 512 letters, digits and /_+=.@!- or by its whole ARN");
             }
             this.id = id;
         }

@@ -4,8 +4,6 @@ package dev.slipring.keyring;
 public enum AuthFailure {
     /** An API answered 401: it does not know the key. */
     UNAUTHORIZED("401"),
-    /** An API answered 403: it knows the key, which may not do what was asked. */
-    FORBIDDEN("403"),
     /** A database refused the login. */
     SQL_STATE("sqlstate"),
     /** The signature or the tag is not what a holder of the secret would have made. */

@@ -34,12 +34,16 @@ public record UseCounts(SortedMap<Integer, OfVersion> versions, Map<AuthFailure,
      * Counts by version and by reason.
      *
      * @param versions copied
-     * @param failures copied
+     * @param failures copied, those above zero
      */
     public UseCounts {
         versions = Collections.unmodifiableSortedMap(new TreeMap<>(versions));
         EnumMap<AuthFailure, Long> copy = new EnumMap<>(AuthFailure.class);
-        copy.putAll(failures);
+        failures.forEach((reason, count) -> {
+            if (count > 0) {
+                copy.put(reason, count);
+            }
+        });
         failures = Collections.unmodifiableMap(copy);
     }
 

@@ -71,12 +71,7 @@ public final class UseRecorder {
         TreeMap<Integer, UseCounts.OfVersion> byVersion = new TreeMap<>();
         versions.forEach((number, use) -> byVersion.put(number, use.counts()));
         EnumMap<AuthFailure, Long> byReason = new EnumMap<>(AuthFailure.class);
-        failures.forEach((reason, adder) -> {
-            long count = adder.sum();
-            if (count > 0) {
-                byReason.put(reason, count);
-            }
-        });
+        failures.forEach((reason, adder) -> byReason.put(reason, adder.sum()));
         UseCounts sum = new UseCounts(byVersion, byReason);
         for (Counter counter : counters) {
             sum = sum.plus(counter.counts.get());

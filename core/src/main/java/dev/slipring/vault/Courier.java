@@ -1,7 +1,9 @@
 package dev.slipring.vault;
 
-import dev.slipring.vault.Exchange.Fate;
+import dev.slipring.http.LostException;
+import dev.slipring.http.LostException.Fate;
 import dev.slipring.vault.VaultException.Kind;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
@@ -54,16 +56,16 @@ final class Courier {
             }
             try {
                 Duration left = deadline.left();
-                Exchange.Received received =
+                HttpResponse<byte[]> received =
                         exchange.send(request, token, left.compareTo(requestTimeout) < 0 ? left : requestTimeout);
                 VaultAnswer answer = new VaultAnswer(request, received);
-                boolean absent = request.looksUp() && received.status() == ABSENT;
-                if ((received.status() >= 200 && received.status() < 300)
+                boolean absent = request.looksUp() && received.statusCode() == ABSENT;
+                if ((received.statusCode() >= 200 && received.statusCode() < 300)
                         || (absent && answer.errors().isEmpty())) {
                     return answer.checked();
                 }
                 setback = refused(request, received, answer);
-            } catch (Exchange.LostException e) {
+            } catch (LostException e) {
                 setback = lost(request, e);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -75,8 +77,8 @@ final class Courier {
         }
     }
 
-    private static Setback refused(VaultRequest request, Exchange.Received received, VaultAnswer answer) {
-        int status = received.status();
+    private static Setback refused(VaultRequest request, HttpResponse<byte[]> received, VaultAnswer answer) {
+        int status = received.statusCode();
         if (status >= 300 && status < 400) {
             return new Setback(
                     new VaultException(
@@ -97,21 +99,21 @@ final class Courier {
         return new Setback(failure, again, asked(received));
     }
 
-    private static Setback lost(VaultRequest request, Exchange.LostException e) {
-        boolean pointless = e.fate() == Fate.POINTLESS;
-        boolean tooLong = e.getCause() instanceof CappedBody.TooLongException;
+    private static Setback lost(VaultRequest request, LostException e) {
+        boolean tooLong = e.fate() == Fate.TOO_LONG;
+        boolean pointless = tooLong || e.fate() == Fate.UNTRUSTED;
         return new Setback(
                 new VaultException(
                         tooLong ? Kind.UNREADABLE : Kind.UNAVAILABLE,
                         request,
                         String.valueOf(e.getMessage()),
-                        tooLong ? null : e.getCause()),
+                        e.getCause()),
                 !pointless && (e.fate() == Fate.UNSENT || request.repeatable()),
                 Duration.ZERO);
     }
 
     /** What the server asks for in seconds; a date is not looked at. */
-    private static Duration asked(Exchange.Received received) {
+    private static Duration asked(HttpResponse<byte[]> received) {
         try {
             OptionalLong seconds = received.headers().firstValueAsLong("Retry-After");
             return Duration.ofSeconds(

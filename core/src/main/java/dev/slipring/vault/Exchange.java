@@ -1,22 +1,15 @@
 package dev.slipring.vault;
 
-import java.io.IOException;
-import java.net.ConnectException;
+import dev.slipring.http.BoundedExchange;
+import dev.slipring.http.LostException;
+import dev.slipring.http.LostException.Fate;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
-import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,57 +27,6 @@ final class Exchange {
     private final int answerLimit;
     private final AtomicReference<@Nullable String> index = new AtomicReference<>();
 
-    /** What came back. */
-    static final class Received {
-        private final int status;
-        private final HttpHeaders headers;
-        private final byte[] body;
-
-        Received(HttpResponse<byte[]> response) {
-            status = response.statusCode();
-            headers = response.headers();
-            body = response.body();
-        }
-
-        int status() {
-            return status;
-        }
-
-        HttpHeaders headers() {
-            return headers;
-        }
-
-        byte[] body() {
-            return body;
-        }
-    }
-
-    /** What is known of a request without a usable answer. */
-    enum Fate {
-        /** The server has not seen it. */
-        UNSENT,
-        /** It may have happened. */
-        UNKNOWN,
-        /** It may have happened, and another try would end the same way. */
-        POINTLESS
-    }
-
-    /** No answer came, or none that can be used. */
-    static final class LostException extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        private final Fate fate;
-
-        LostException(String message, Fate fate, @Nullable Throwable cause) {
-            super(message, cause);
-            this.fate = fate;
-        }
-
-        Fate fate() {
-            return fate;
-        }
-    }
-
     Exchange(HttpClient http, URI address, @Nullable String namespace, int answerLimit) {
         this.http = http;
         String text = address.toString();
@@ -99,30 +41,17 @@ final class Exchange {
      * @throws LostException if there is no answer within {@code time}, or a longer one than is taken
      * @throws InterruptedException if the thread is interrupted meanwhile
      */
-    Received send(VaultRequest request, @Nullable String token, Duration time)
+    HttpResponse<byte[]> send(VaultRequest request, @Nullable String token, Duration time)
             throws LostException, InterruptedException {
         if (time.isZero()) {
             throw new LostException("the time for it has passed", Fate.UNSENT, null);
         }
-        CompletableFuture<HttpResponse<byte[]>> answer =
-                http.sendAsync(http(request, token, time), response -> new CappedBody(answerLimit));
-        try {
-            // The client's own time-out ends with the headers.
-            Received received = new Received(answer.get(time.toNanos(), TimeUnit.NANOSECONDS));
-            received.headers()
-                    .firstValue(INDEX)
-                    .filter(value -> INDEX_FORM.matcher(value).matches())
-                    .ifPresent(index::set);
-            return received;
-        } catch (TimeoutException e) {
-            answer.cancel(true);
-            throw new LostException("no answer within " + time, Fate.UNKNOWN, e);
-        } catch (InterruptedException e) {
-            answer.cancel(true);
-            throw e;
-        } catch (ExecutionException e) {
-            throw lost(e.getCause() == null ? e : e.getCause(), time);
-        }
+        HttpResponse<byte[]> received = BoundedExchange.send(http, http(request, token, time), time, answerLimit);
+        received.headers()
+                .firstValue(INDEX)
+                .filter(value -> INDEX_FORM.matcher(value).matches())
+                .ifPresent(index::set);
+        return received;
     }
 
     private HttpRequest http(VaultRequest request, @Nullable String token, Duration time) {
@@ -146,23 +75,5 @@ final class Exchange {
             builder.header(INDEX, seen);
         }
         return builder.build();
-    }
-
-    private static LostException lost(Throwable cause, Duration time) {
-        for (Throwable at = cause; at != null; at = at.getCause()) {
-            if (at instanceof CappedBody.TooLongException) {
-                return new LostException("the answer is " + at.getMessage(), Fate.POINTLESS, at);
-            }
-        }
-        if (cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException) {
-            return new LostException("no connection", Fate.UNSENT, cause);
-        } else if (cause instanceof HttpTimeoutException) {
-            return new LostException("no answer within " + time, Fate.UNKNOWN, cause);
-        } else if (cause instanceof SSLHandshakeException) {
-            return new LostException("the TLS handshake failed", Fate.POINTLESS, cause);
-        } else if (cause instanceof IOException) {
-            return new LostException("the connection broke", Fate.UNKNOWN, cause);
-        }
-        return new LostException("the call failed with " + cause.getClass().getSimpleName(), Fate.UNKNOWN, null);
     }
 }

@@ -1,14 +1,12 @@
 package dev.slipring.vault;
 
 import com.fasterxml.jackson.core.Base64Variants;
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.util.JsonRecyclerPools;
+import dev.slipring.http.JsonBody;
 import dev.slipring.keyring.SecretValue;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
@@ -25,27 +23,20 @@ import java.util.Optional;
  * kind is a {@link VaultException} that names it. Holds the body until it is wiped. Not thread-safe.
  */
 final class VaultAnswer {
-    private static final JsonFactory FACTORY = JsonFactory.builder()
-            .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-            .streamReadConstraints(
-                    StreamReadConstraints.builder().maxNestingDepth(32).build())
-            .build();
-
     private final VaultRequest request;
-    private final byte[] body;
+    private final JsonBody body;
     private final boolean found;
     private final Optional<String> date;
 
+    /** Takes a field of the kind that was asked for. */
     private interface Field<T> {
         T take(JsonParser parser) throws IOException;
     }
 
-    VaultAnswer(VaultRequest request, Exchange.Received received) {
+    VaultAnswer(VaultRequest request, HttpResponse<byte[]> received) {
         this.request = request;
-        body = received.body();
-        found = received.status() < 300;
+        body = JsonBody.of(received.body());
+        found = received.statusCode() < 300;
         date = received.headers().firstValue("Date");
     }
 
@@ -66,32 +57,31 @@ final class VaultAnswer {
 
     /** This answer, if it is one JSON value and nothing else, or nothing at all. */
     VaultAnswer checked() {
-        try (JsonParser parser = FACTORY.createParser(body)) {
-            if (parser.nextToken() != null) {
-                parser.skipChildren();
-                if (parser.nextToken() != null) {
-                    throw unreadable("something follows its JSON value");
-                }
-            }
-            return this;
-        } catch (IOException e) {
-            throw unreadable("it is not JSON as expected"); // without the cause, which may quote it
+        if (!body.isWhole()) {
+            throw unreadable("it is not one JSON value"); // without the cause, which may quote it
         }
+        return this;
     }
 
     /** The strings of the field {@code errors}, as far as there are any. */
     List<String> errors() {
-        List<String> errors = new ArrayList<>();
-        try (JsonParser parser = FACTORY.createParser(body)) {
-            if (find(parser, "errors") && parser.currentToken() == JsonToken.START_ARRAY) {
-                while (parser.nextToken() == JsonToken.VALUE_STRING) {
-                    errors.add(parser.getText());
-                }
-            }
+        try {
+            return body.at(VaultAnswer::errors, "errors").orElse(List.of());
         } catch (IOException e) {
             return List.of(); // something between has answered, in words of its own
         }
-        return errors;
+    }
+
+    private static Optional<List<String>> errors(JsonParser parser) throws IOException {
+        return parser.currentToken() == JsonToken.START_ARRAY ? Optional.of(texts(parser)) : Optional.empty();
+    }
+
+    private static List<String> texts(JsonParser parser) throws IOException {
+        List<String> texts = new ArrayList<>();
+        while (parser.nextToken() == JsonToken.VALUE_STRING) {
+            texts.add(parser.getText());
+        }
+        return texts;
     }
 
     boolean hasObject(String... path) {
@@ -107,16 +97,7 @@ final class VaultAnswer {
     }
 
     List<String> texts(String... path) {
-        return field(
-                JsonToken.START_ARRAY,
-                parser -> {
-                    List<String> texts = new ArrayList<>();
-                    while (parser.nextToken() == JsonToken.VALUE_STRING) {
-                        texts.add(parser.getText());
-                    }
-                    return texts;
-                },
-                path);
+        return field(JsonToken.START_ARRAY, VaultAnswer::texts, path);
     }
 
     /** A whole number of 0 or more. */
@@ -139,7 +120,7 @@ final class VaultAnswer {
 
     /** An ASCII text that is secret; the caller wipes it. */
     SecretValue secret(String... path) {
-        return field(JsonToken.VALUE_STRING, VaultAnswer::ascii, path);
+        return field(JsonToken.VALUE_STRING, parser -> JsonBody.ascii(parser, '\0'), path);
     }
 
     /** A text that is secret, as UTF-8; the caller wipes it. */
@@ -148,7 +129,7 @@ final class VaultAnswer {
     }
 
     void wipe() {
-        Arrays.fill(body, (byte) 0);
+        body.wipe();
     }
 
     /** A failure of this request whose answer cannot be used. */
@@ -158,7 +139,7 @@ final class VaultAnswer {
 
     @Override
     public String toString() {
-        return "VaultAnswer[" + request + ", " + body.length + " bytes]";
+        return "VaultAnswer[" + request + ", " + body.length() + " bytes]";
     }
 
     private static byte[] utf8(JsonParser parser) throws IOException {
@@ -175,62 +156,25 @@ final class VaultAnswer {
         return bytes;
     }
 
-    private static SecretValue ascii(JsonParser parser) throws IOException {
-        char[] chars = parser.getTextCharacters();
-        byte[] bytes = new byte[parser.getTextLength()];
-        try {
-            for (int i = 0; i < bytes.length; i++) {
-                char c = chars[parser.getTextOffset() + i];
-                if (c > '~') {
-                    throw new IOException("not ASCII");
-                }
-                bytes[i] = (byte) c;
-            }
-            return SecretValue.copyOf(bytes);
-        } finally {
-            Arrays.fill(bytes, (byte) 0);
-        }
-    }
-
     private <T> T field(JsonToken kind, Field<T> field, String... path) {
         String name = String.join(".", path);
-        try (JsonParser parser = FACTORY.createParser(body)) {
-            if (find(parser, path) && parser.currentToken() == kind) {
-                return field.take(parser);
-            }
+        try {
+            return body.<T>at(
+                            parser ->
+                                    parser.currentToken() == kind ? Optional.of(field.take(parser)) : Optional.empty(),
+                            path)
+                    .orElseThrow(() -> unreadable("the field " + name + " is missing or of another kind"));
         } catch (IOException | IllegalArgumentException e) {
             throw unreadable("the field " + name + " cannot be read"); // without the cause, which may quote it
         }
-        throw unreadable("the field " + name + " is missing or of another kind");
     }
 
     private boolean has(JsonToken kind, String... path) {
-        try (JsonParser parser = FACTORY.createParser(body)) {
-            return find(parser, path) && parser.currentToken() == kind;
+        try {
+            return body.at(parser -> Optional.of(parser.currentToken() == kind), path)
+                    .orElse(false);
         } catch (IOException e) {
             throw unreadable("it is not JSON as expected");
         }
-    }
-
-    /** Moves {@code parser} to the value at {@code path}. */
-    private static boolean find(JsonParser parser, String... path) throws IOException {
-        parser.nextToken();
-        for (String step : path) {
-            if (parser.currentToken() != JsonToken.START_OBJECT || !enter(parser, step)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static boolean enter(JsonParser parser, String step) throws IOException {
-        for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-            parser.nextToken();
-            if (name.equals(step)) {
-                return true;
-            }
-            parser.skipChildren();
-        }
-        return false;
     }
 }

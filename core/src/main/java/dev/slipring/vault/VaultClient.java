@@ -1,5 +1,6 @@
 package dev.slipring.vault;
 
+import dev.slipring.http.SafeAddress;
 import dev.slipring.keyring.Ticker;
 import dev.slipring.vault.VaultException.Kind;
 import java.net.URI;
@@ -7,7 +8,6 @@ import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Set;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -104,7 +104,6 @@ public final class VaultClient implements AutoCloseable {
     /** What a client is made of. Not thread-safe. */
     public static final class Builder {
         private static final Duration LONGEST = Duration.ofMinutes(5);
-        private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
         private final URI address;
         private final VaultAuthentication authentication;
@@ -214,7 +213,7 @@ public final class VaultClient implements AutoCloseable {
          * @throws IllegalStateException if a token would go to another host in clear text
          */
         public VaultClient build() {
-            if ("http".equals(address.getScheme()) && !clearText && !LOOPBACK.contains(address.getHost())) {
+            if (!clearText && !SafeAddress.is(address)) {
                 throw new IllegalStateException("the address " + address
                         + " has no TLS: the token would go in clear text, which only clearText() allows");
             }

@@ -130,7 +130,7 @@ final class Ring implements AutoCloseable {
         return kek;
     }
 
-    /** Notes that what names this ring was changed, or opened with another context. */
+    /** Notes that an envelope, of whichever ring, was changed or opened with another context. */
     void tampered() {
         secret.uses().failed(AuthFailure.SIGNATURE);
     }

@@ -27,6 +27,7 @@ final class ArchitectureTest {
     private static final String STORE = "dev.slipring.store..";
     private static final String ROTATION = "dev.slipring.rotation..";
     private static final String OBSERVE = "dev.slipring.observe..";
+    private static final String HTTP = "dev.slipring.http..";
     private static final String API_KEY = "dev.slipring.apikey..";
     private static final String VAULT = "dev.slipring.vault..";
     private static final String AWS = "dev.slipring.aws..";
@@ -62,12 +63,13 @@ final class ArchitectureTest {
             packages(OBSERVE, ROTATION, STORE, KEYRING).allowEmptyShould(true);
 
     @ArchTest
-    static final ArchRule apikey_knowsTheEngineOnly =
-            packages(API_KEY, ROTATION, STORE, KEYRING).allowEmptyShould(true);
+    static final ArchRule http_knowsKeyringOnly = packages(HTTP, KEYRING);
 
     @ArchTest
-    static final ArchRule vault_knowsTheEngineOnly =
-            packages(VAULT, ROTATION, STORE, KEYRING).allowEmptyShould(true);
+    static final ArchRule apikey_knowsTheEngineAndHttpOnly = packages(API_KEY, HTTP, ROTATION, STORE, KEYRING);
+
+    @ArchTest
+    static final ArchRule vault_knowsTheEngineAndHttpOnly = packages(VAULT, HTTP, ROTATION, STORE, KEYRING);
 
     @ArchTest
     static final ArchRule aws_knowsTheEngineOnly =

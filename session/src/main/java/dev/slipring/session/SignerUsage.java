@@ -89,12 +89,8 @@ final class SignerUsage {
         TreeMap<Integer, UseCounts.OfVersion> byVersion = new TreeMap<>();
         versions.forEach((number, origin) -> byVersion.put(number, origin.counts()));
         EnumMap<AuthFailure, Long> byReason = new EnumMap<>(AuthFailure.class);
-        rejected.forEach((reason, adder) -> reason.authFailure().ifPresent(failure -> {
-            long count = adder.sum();
-            if (count > 0) {
-                byReason.merge(failure, count, Long::sum);
-            }
-        }));
+        rejected.forEach((reason, adder) ->
+                reason.authFailure().ifPresent(failure -> byReason.merge(failure, adder.sum(), Long::sum)));
         return new UseCounts(byVersion, byReason);
     }
 

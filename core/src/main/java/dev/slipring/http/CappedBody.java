@@ -1,4 +1,4 @@
-package dev.slipring.vault;
+package dev.slipring.http;
 
 import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
