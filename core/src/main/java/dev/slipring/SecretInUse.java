@@ -1,6 +1,7 @@
 package dev.slipring;
 
 import dev.slipring.keyring.RotatingSecret;
+import dev.slipring.keyring.SecretValue;
 import dev.slipring.rotation.RotationPolicy;
 import dev.slipring.rotation.Rotator;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,13 @@ record SecretInUse(RotatingSecret secret, @Nullable Rotator rotator, PushedRefre
             rotator.close();
         }
         secret.close();
+    }
+
+    /** Whether a version that is accepted here has {@code value}; each comparison takes the same time. */
+    boolean accepts(SecretValue value) {
+        return secret.keyring().accepted().stream()
+                .map(version -> version.value().equals(value))
+                .reduce(false, Boolean::logicalOr);
     }
 
     /** By which the replica rotates it; null if it only reads it. */

@@ -14,6 +14,7 @@ import dev.slipring.rotation.AuditSink;
 import dev.slipring.rotation.Census;
 import dev.slipring.rotation.Command;
 import dev.slipring.rotation.EmergencyPlan;
+import dev.slipring.rotation.Environment;
 import dev.slipring.rotation.RotationListener;
 import dev.slipring.rotation.RotationPlan;
 import dev.slipring.rotation.RotationPolicy;
@@ -31,7 +32,6 @@ import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -50,21 +50,21 @@ public final class Slipring implements AutoCloseable {
     private final @Nullable SecretStore store;
     private final Ticker ticker;
     private final AuditSink audit;
+    private final Environment environment;
     private final List<RotationListener> listeners;
     private final Duration onDemandInterval;
     private final String replica;
     private final boolean reports;
     private final Schedulers schedulers;
     private final HealthWatch watch;
-    private final Map<SecretName, SecretInUse> secrets = new TreeMap<>();
-    private final Set<SecretName> declared = new TreeSet<>();
-    private boolean closed;
+    private final SecretsInUse secrets = new SecretsInUse();
 
     private Slipring(Builder builder) {
         source = builder.source;
         store = builder.store;
         ticker = builder.ticker;
         audit = builder.audit;
+        environment = builder.environment;
         watch = HealthWatch.by(ticker);
         listeners = new ArrayList<>(builder.listeners);
         listeners.add(watch);
@@ -118,7 +118,8 @@ public final class Slipring implements AutoCloseable {
      * version gets {@code value}.
      *
      * @param value stays the caller's, who wipes it
-     * @throws IllegalArgumentException if the name is not one of a secret
+     * @throws IllegalArgumentException if the name is not one of a secret, or the values of this secret are provided by
+     *     operators and there is something wrong with this one, as {@link #provide} would say
      * @throws IllegalStateException if the secret is already in use here, something else rotates it, this object is
      *     closed or only reads, or another first value is stored
      * @throws SlipringException if the store or the issuer failed, or the value could not be made valid
@@ -149,6 +150,28 @@ public final class Slipring implements AutoCloseable {
      */
     public Answer rotate(String name, String by, String reason) {
         return command(name, new Command.Rotate(by, reason));
+    }
+
+    /**
+     * Puts a value that an operator has made elsewhere, such as in the dashboard of a service, to use as the next
+     * version of the secret {@code name}, whether a rotation is due or not. Refused, with the reason and without
+     * material, if it is not such a value, is not valid now, belongs to another environment, was a version of this
+     * secret before, or is used here by another secret; then the present version simply stays in use.
+     *
+     * @param value stays the caller's, who wipes it
+     * @param by who asks
+     * @param reason why, without secret material
+     * @throws NoSuchElementException if this replica does not rotate such a secret
+     * @throws IllegalStateException if this object is closed or only reads
+     * @throws SlipringException if the store failed; the value may be stored, which providing it again tells
+     */
+    public Answer provide(String name, SecretValue value, String by, String reason) {
+        return provide(name, value, new Command.Provide(by, reason));
+    }
+
+    /** The same with a label by which the operator finds the value again where it was made. */
+    public Answer provide(String name, SecretValue value, Command.Provide command) {
+        return rotating(name).provide(value, command);
     }
 
     /**
@@ -211,24 +234,15 @@ public final class Slipring implements AutoCloseable {
      */
     public Health health() {
         List<SecretHealth> all = new ArrayList<>();
-        synchronized (secrets) {
-            for (SecretName name : declared) {
-                SecretInUse entry = secrets.get(name);
-                all.add(entry == null ? SecretHealth.unread(name) : watch.examine(entry.secret(), entry.policy()));
-            }
-        }
+        secrets.declared()
+                .forEach((name, entry) -> all.add(entry.map(used -> watch.examine(used.secret(), used.policy()))
+                        .orElseGet(() -> SecretHealth.unread(name))));
         return new Health(all);
     }
 
     private Rotator rotating(String name) {
-        Rotator rotator;
-        synchronized (secrets) {
-            if (closed) {
-                throw new IllegalStateException("this Slipring is closed");
-            }
-            SecretInUse entry = secrets.get(SecretName.of(name));
-            rotator = entry == null ? null : entry.rotator();
-        }
+        SecretInUse entry = secrets.find(SecretName.of(name)).orElse(null);
+        Rotator rotator = entry == null ? null : entry.rotator();
         writable();
         if (rotator == null) {
             throw new NoSuchElementException("this replica does not rotate a secret named " + name);
@@ -249,12 +263,7 @@ public final class Slipring implements AutoCloseable {
      */
     @Override
     public void close() {
-        List<SecretInUse> entries;
-        synchronized (secrets) {
-            closed = true;
-            entries = new ArrayList<>(secrets.values());
-            secrets.clear();
-        }
+        List<SecretInUse> entries = secrets.end();
         schedulers.close();
         entries.forEach(SecretInUse::close);
     }
@@ -264,7 +273,9 @@ public final class Slipring implements AutoCloseable {
                 .scheduler(schedulers.rotating())
                 .replica(replica)
                 .ticker(ticker)
-                .audit(audit);
+                .audit(audit)
+                .environment(environment)
+                .usedElsewhere(value -> secrets.user(value, SecretName.of(name)));
         listeners.forEach(builder::listener);
         return builder;
     }
@@ -272,18 +283,13 @@ public final class Slipring implements AutoCloseable {
     /** The name is taken first, so that neither the store nor the issuer is waited for under the lock. */
     private RotatingSecret add(String name, Rotator.@Nullable Builder builder) {
         SecretName secretName = SecretName.of(name);
-        synchronized (secrets) {
-            if (closed || !declared.add(secretName)) {
-                throw new IllegalStateException(
-                        closed ? "this Slipring is closed" : "secret " + name + " is already in use here");
-            }
-        }
+        secrets.take(secretName);
         SecretInUse entry = null;
         try {
             entry = open(secretName, builder);
             return entry.secret();
         } finally {
-            publish(secretName, entry);
+            secrets.publish(secretName, entry);
         }
     }
 
@@ -307,24 +313,6 @@ public final class Slipring implements AutoCloseable {
         return new SecretInUse(secret, rotator, PushedRefresh.of(secret, source, schedulers.refreshing()));
     }
 
-    /** Puts {@code entry} to use, gives the name back if there is none, or closes it if this object was closed. */
-    private void publish(SecretName name, @Nullable SecretInUse entry) {
-        boolean late;
-        synchronized (secrets) {
-            late = closed;
-            if (entry == null) {
-                declared.remove(name);
-            } else if (!late) {
-                secrets.put(name, entry);
-            }
-        }
-        if (entry != null && late) {
-            entry.close();
-        } else if (entry != null) {
-            entry.start();
-        }
-    }
-
     /** Collects what a {@link Slipring} is made of. Not thread-safe. */
     public static final class Builder {
         private final SecretSource source;
@@ -333,6 +321,7 @@ public final class Slipring implements AutoCloseable {
         private @Nullable ScheduledExecutorService scheduler;
         private Ticker ticker = Ticker.system();
         private AuditSink audit = AuditSink.log();
+        private Environment environment = Environment.UNDECLARED;
         private Duration onDemandInterval = Duration.ofSeconds(5);
         private String replica = UUID.randomUUID().toString();
         private boolean reports = true;
@@ -372,6 +361,12 @@ public final class Slipring implements AutoCloseable {
         /** Where audit events go; {@link AuditSink#log()} unless told. */
         public Builder audit(AuditSink value) {
             audit = Objects.requireNonNull(value, "audit");
+            return this;
+        }
+
+        /** What these secrets are for, by which values that operators hand in are judged; undeclared unless told. */
+        public Builder environment(Environment value) {
+            environment = Objects.requireNonNull(value, "environment");
             return this;
         }
 

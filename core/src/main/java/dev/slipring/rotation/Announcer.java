@@ -3,6 +3,7 @@ package dev.slipring.rotation;
 import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.Ticker;
 import dev.slipring.store.SecretRecord;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ final class Announcer {
     private final SecretName secret;
     private final List<RotationListener> listeners;
     private final Ticker ticker;
+    /** When each alert is news again. */
     private final Map<String, Long> told = new HashMap<>();
 
     Announcer(SecretName secret, List<RotationListener> listeners, Ticker ticker) {
@@ -39,18 +41,21 @@ final class Announcer {
         tell(listener -> listener.onTransition(step, before, after));
     }
 
-    void alert(String why) {
-        if (isNews(why)) {
+    void alert(Step.Alert alert) {
+        alert(alert.why(), alert.every());
+    }
+
+    void alert(String why, Duration every) {
+        if (isNews(why, every)) {
             LOG.atWarn().addKeyValue("secret", secret).log(why);
             tell(listener -> listener.onAlert(secret, why));
         }
     }
 
-    private synchronized boolean isNews(String why) {
+    private synchronized boolean isNews(String why, Duration every) {
         long now = ticker.nanos();
-        long interval = EmergencyPart.REMINDER.toNanos();
-        told.values().removeIf(at -> now - at >= interval);
-        return told.putIfAbsent(why, now) == null;
+        told.values().removeIf(again -> now - again >= 0);
+        return told.putIfAbsent(why, now + every.toNanos()) == null;
     }
 
     private void tell(Consumer<RotationListener> call) {

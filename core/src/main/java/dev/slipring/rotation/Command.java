@@ -20,6 +20,40 @@ public sealed interface Command {
         }
     }
 
+    /**
+     * Put a value that an operator has made elsewhere to use as the next version. The value goes with it, in
+     * {@link Rotator#provide}.
+     *
+     * @param label how the operator finds the value again where it was made, such as its name or id in a dashboard;
+     *     kept in the record and shown, so it must hold no part of the value; empty for none
+     */
+    record Provide(String label, String by, String reason) implements Command {
+        /** Longest label, in characters. */
+        public static final int MAX_LABEL = 100;
+
+        public Provide {
+            required(by, reason);
+            if (label.length() > MAX_LABEL || label.chars().anyMatch(Character::isISOControl)) {
+                throw new IllegalArgumentException(
+                        "a label has at most " + MAX_LABEL + " characters and no control characters");
+            }
+        }
+
+        /** Without a label. */
+        public Provide(String by, String reason) {
+            this("", by, reason);
+        }
+    }
+
+    /**
+     * An operator's word that the value of a version was expired where it was made, needed where no probe can tell.
+     */
+    record Expired(int version, String by, String reason) implements Command {
+        public Expired {
+            required(by, reason);
+        }
+    }
+
     /** Give the primary role back to the version that had it before; deletes nothing. */
     record Rollback(String by, String reason) implements Command {
         public Rollback {

@@ -16,6 +16,10 @@ final class CommandPart {
     static Step next(Situation s, Command command) {
         if (command instanceof Command.Rotate) {
             return orRefuse(ForwardPart.begin(s));
+        } else if (command instanceof Command.Provide) {
+            return orRefuse(ProvisionPart.provide(s));
+        } else if (command instanceof Command.Expired expired) {
+            return onVersion(s, expired.version(), v -> orRefuse(ProvisionPart.expired(s, v)));
         } else if (command instanceof Command.Rollback) {
             return orRefuse(rollback(s));
         } else if (command instanceof Command.Abort) {

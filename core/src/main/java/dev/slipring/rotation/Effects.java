@@ -79,14 +79,17 @@ final class Effects {
     /**
      * Performs {@code effect}.
      *
+     * @param provided the value that comes with an operator's command, if one does
      * @return {@code evidence} and what the effect showed
      * @throws IssuerException if the issuer failed
      */
-    Evidence perform(Step.Effect effect, Evidence evidence, Reading reading) {
+    Evidence perform(Step.Effect effect, Evidence evidence, Reading reading, @Nullable SecretValue provided) {
         Issuance issuance = effect.issuance();
         int version = issuance.version();
         if (effect instanceof Step.Mint) {
-            return mint(issuance, evidence, reading);
+            return issuer.traits().provided() && reading.record().isPresent()
+                    ? look(issuance, evidence, provided)
+                    : mint(issuance, evidence, reading);
         } else if (effect instanceof Step.Install) {
             install(issuance);
             return evidence.with(Evidence.Kind.INSTALLED, version);
@@ -152,6 +155,25 @@ final class Effects {
         }
     }
 
+    /** A value that is there was stored before a crash, or by somebody else: then the one at hand has come too late. */
+    private Evidence look(Issuance issuance, Evidence evidence, @Nullable SecretValue provided) {
+        SecretName secret = issuance.secret();
+        int version = issuance.version();
+        SecretValue stored = provided == null
+                ? store.value(secret, version).orElse(null)
+                : store.putValueIfAbsent(secret, version, provided);
+        if (stored == null) {
+            return evidence.failed(new Step.Mint(issuance));
+        }
+        try {
+            return provided == null || stored.equals(provided)
+                    ? evidence.stored(version, new Evidence.Stored(fingerprint(stored), issuer.attributes(stored)))
+                    : evidence.failed(new Step.Mint(issuance));
+        } finally {
+            stored.wipe();
+        }
+    }
+
     private List<SecretValue> existing(SecretName secret, Reading reading) {
         List<SecretValue> values = new ArrayList<>();
         reading.record().ifPresent(record -> {
@@ -199,7 +221,7 @@ final class Effects {
     }
 
     /** First bytes of HMAC-SHA-256 under the installation's key: HKDF-Extract is that HMAC. */
-    private String fingerprint(SecretValue value) {
+    String fingerprint(SecretValue value) {
         SecretValue key = store.installationKey();
         try {
             byte[] mac = value.reveal(bytes -> key.reveal(k -> Hkdf.SHA256.extract(k, bytes)));

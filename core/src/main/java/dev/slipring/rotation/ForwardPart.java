@@ -84,7 +84,12 @@ final class ForwardPart {
     }
 
     private static Step whenDue(Situation s, SecretVersion primary) {
+        Optional<Step> look = ProvisionPart.look(s);
+        if (look.isPresent()) {
+            return look.get();
+        }
         boolean replacing = s.replacing();
+        boolean ready = replacing || ProvisionPart.isProvided(s);
         Instant due = s.policy().beginAt(s.record().secret(), primary);
         Instant rested = s.record().versions().stream()
                 .filter(v -> v.at(Stamp.PRIMARY).isEmpty() && v.compromised().isEmpty())
@@ -93,7 +98,7 @@ final class ForwardPart {
                 .map(aborted -> aborted.plus(replacing ? s.time(REFRESH) : ABORT_BACK_OFF))
                 .orElse(Instant.MIN);
         return s.guard(Step.Begin.class)
-                .notBefore(Condition.DUE, replacing ? Instant.MIN : due, "the next rotation is due")
+                .notBefore(Condition.DUE, ready ? Instant.MIN : due, "the next rotation is due")
                 .notBefore(Condition.RESTED, rested, "a rotation was aborted; the next one rests until")
                 .then(() -> begin(s));
     }
@@ -103,7 +108,7 @@ final class ForwardPart {
         Optional<Freeze> freeze = s.record().orders().freezes().stream()
                 .filter(f -> f.covers(s.now()))
                 .max(Comparator.comparing(Freeze::until));
-        return s.guard(Step.Begin.class)
+        Guard guard = s.guard(Step.Begin.class)
                 .needs(
                         Condition.NOT_CLOSING,
                         s.record().orders().closing().isEmpty(),
@@ -123,9 +128,12 @@ final class ForwardPart {
                         Condition.SLOT_FREE,
                         s.traits().slots().isEmpty() || slot.isPresent(),
                         () -> s.waitSoon("no slot is free: the version that has it must be revoked, and its last"
-                                + " statement past its deadline"))
-                .then(() -> new Step.Begin(
-                        begun(s, slot.or(() -> s.traits().slots().stream().findFirst()))));
+                                + " statement past its deadline"));
+        if (s.traits().provided()) {
+            guard.needs(Condition.VALUE_STORED, ProvisionPart.isProvided(s), () -> ProvisionPart.awaited(s));
+        }
+        return guard.then(() -> new Step.Begin(
+                begun(s, slot.or(() -> s.traits().slots().stream().findFirst()))));
     }
 
     private static SecretRecord begun(Situation s, Optional<String> slot) {
@@ -134,7 +142,8 @@ final class ForwardPart {
         String id = s.evidence().rotationId();
         return record.then(Phase.MINTING)
                 .with(new Rotation(id, sequence, s.timing()))
-                .plus(SecretVersion.staged(record.nextNumber(), new SecretVersion.Origin(id, sequence, 1), slot));
+                .plus(ProvisionPart.described(
+                        s, SecretVersion.staged(record.nextNumber(), new SecretVersion.Origin(id, sequence, 1), slot)));
     }
 
     /** The slot that has been free for longest, of those past the deadline of their last version's statements. */
@@ -156,22 +165,19 @@ final class ForwardPart {
                 .orElse(Instant.MIN);
     }
 
-    private static Step minting(Situation s, SecretVersion version) {
+    static Step minting(Situation s, SecretVersion version) {
         Issuance issuance = s.issuance(version);
         Optional<Evidence.Stored> stored =
                 Optional.ofNullable(s.evidence().stored().get(version.number()));
         return s.guard(Step.Publish.class)
                 .needs(Condition.NOT_COMPROMISED, !s.compromised(version), () -> abort(s, version))
-                .needs(Condition.VALUE_STORED, stored.isPresent(), () -> new Step.Mint(issuance))
+                .needs(Condition.VALUE_STORED, stored.isPresent(), () -> ProvisionPart.mint(s, issuance))
                 .needs(
                         Condition.INSTALLED,
                         s.traits().install() != Install.BEFORE_PUBLISH || s.has(Evidence.Kind.INSTALLED, version),
                         () -> new Step.Install(issuance))
                 .then(() -> new Step.Publish(s.entering(version, VersionState.PUBLISHED, Phase.PUBLISHED)
-                        .with(
-                                version.number(),
-                                v -> stored.map(of -> v.valued(of.fingerprint(), of.attributes()))
-                                        .orElse(v))));
+                        .with(version.number(), v -> ProvisionPart.described(s, v))));
     }
 
     private static Step published(Situation s, SecretVersion version) {

@@ -67,7 +67,7 @@ final class RetirementPart {
                 s.entering(version, VersionState.REVOKING, s.record().phase()), version.number()));
     }
 
-    /** Where installing is the switch, a rollback that was given up may have switched: to the primary once more, first. */
+    /** Where installing is the switch, a rollback that was given up may have switched: first to the primary again. */
     private static boolean switched(Situation s, SecretVersion version) {
         return s.traits().install() != Install.AFTER_PUBLISH_DELAY
                 || version.state() == VersionState.PRIMARY
@@ -107,12 +107,14 @@ final class RetirementPart {
     }
 
     /** Where installing is the switch, an aborted version may have been switched to: back first, then revoke. */
-    private static Step revoke(Situation s, SecretVersion version) {
+    static Step revoke(Situation s, SecretVersion version) {
         Optional<ProbeVerdict> verdict = s.verdict(version);
+        boolean unused = ProvisionPart.isUnused(s, version);
+        boolean unprobed = unused || !s.traits().probes();
         boolean switchedBack = s.record().phase() != Phase.ABORTING
                 || s.traits().install() != Install.AFTER_PUBLISH_DELAY
                 || s.has(Evidence.Kind.INSTALLED, s.primary());
-        return s.guard(Step.Done.class)
+        Guard guard = s.guard(Step.Done.class)
                 .needs(Condition.INSTALLED, switchedBack, () -> new Step.Install(s.issuance(s.primary())))
                 .needs(
                         Condition.REVOKED_AT_ISSUER,
@@ -124,24 +126,34 @@ final class RetirementPart {
                         "version " + version.number() + " may still be installed, and is revoked again then")
                 .needs(
                         Condition.PROBED_DEAD,
-                        !s.traits().probes() || verdict.isPresent(),
+                        unprobed || verdict.isPresent(),
                         () -> new Step.Probe(s.issuance(version)))
                 .needs(
                         Condition.PROBED_DEAD,
-                        !s.traits().probes() || verdict.equals(Optional.of(ProbeVerdict.DEAD)),
-                        () -> stillAnswered(s, version, verdict))
-                .then(() -> new Step.Done(s.entering(
-                        version,
-                        VersionState.REVOKED,
-                        s.record().phase() == Phase.ABORTING && version.equals(s.newest())
-                                ? Phase.IDLE
-                                : s.record().phase())));
+                        unprobed || verdict.equals(Optional.of(ProbeVerdict.DEAD)),
+                        () -> stillAnswered(s, version));
+        if (s.traits().provided()) {
+            guard.needs(
+                    Condition.OPERATOR_ASKED,
+                    s.traits().probes() || unused || ProvisionPart.isExpired(s, version),
+                    () -> ProvisionPart.expire(s, version));
+        }
+        return guard.then(() -> done(s, version));
+    }
+
+    private static Step done(Situation s, SecretVersion version) {
+        boolean aborted = s.record().phase() == Phase.ABORTING && version.equals(s.newest());
+        return new Step.Done(s.entering(
+                version, VersionState.REVOKED, aborted ? Phase.IDLE : s.record().phase()));
     }
 
     /** Until X has passed a version may be answered although it is revoked; after that somebody should look. */
-    private static Step stillAnswered(Situation s, SecretVersion version, Optional<ProbeVerdict> verdict) {
+    private static Step stillAnswered(Situation s, SecretVersion version) {
+        if (s.traits().provided()) {
+            return ProvisionPart.expire(s, version);
+        }
         String why = "version " + version.number() + " was revoked but probes "
-                + verdict.map(Enum::name).orElse("nothing");
+                + s.verdict(version).map(Enum::name).orElse("nothing");
         Duration delay = s.time(REVOCATION);
         boolean expected = !delay.isZero()
                 && s.now().isBefore(s.at(version, Stamp.REVOKING).plus(delay));

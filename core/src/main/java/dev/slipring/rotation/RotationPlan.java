@@ -125,8 +125,15 @@ public record RotationPlan(List<Dated> steps, String open) {
     /** {@code evidence} after {@code effect} went well. */
     static Evidence assumed(Step.Effect effect, Evidence evidence, Optional<SecretRecord> record, Instant now) {
         int number = effect.issuance().version();
-        if (effect instanceof Step.Mint) {
-            return evidence.stored(number, new Evidence.Stored("0000000000000000", Map.of()));
+        if (effect instanceof Step.Mint mint) {
+            boolean looked = record.isPresent()
+                    && record.get().version(number).isEmpty()
+                    && evidence.command()
+                            .filter(Command.Provide.class::isInstance)
+                            .isEmpty();
+            return looked
+                    ? evidence.failed(mint)
+                    : evidence.stored(number, new Evidence.Stored("0000000000000000", Map.of()));
         } else if (effect instanceof Step.Install) {
             return evidence.with(Evidence.Kind.INSTALLED, number);
         } else if (effect instanceof Step.Probe) {

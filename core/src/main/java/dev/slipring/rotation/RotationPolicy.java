@@ -119,6 +119,18 @@ public record RotationPolicy(
     }
 
     /**
+     * When somebody has to be warned that {@code primary} still is primary: an eighth of M and two days before M, which
+     * is day 24 of 30, 50 of 60, 76 of 90 and 155 of 180.
+     */
+    Instant warnAt(SecretVersion primary) {
+        return primary.at(Stamp.PRIMARY)
+                .orElse(Instant.MIN)
+                .plus(maxAge)
+                .minus(maxAge.dividedBy(8))
+                .minus(Duration.ofDays(2));
+    }
+
+    /**
      * The dated steps of the life of a version that becomes primary at {@code now} with nobody behind its value,
      * until the rotation that replaces it is over.
      */

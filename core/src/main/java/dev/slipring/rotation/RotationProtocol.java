@@ -19,8 +19,8 @@ import java.util.stream.Stream;
  *
  * <p>The forward part ({@code IDLE, MINTING, PUBLISHED, OVERLAP}) is {@link ForwardPart}; the retirement of each
  * version, which goes on in any phase, is {@link RetirementPart}; what it needs to know, {@link EvidencePart};
- * what a compromise changes, {@link EmergencyPart}; what keeps the surroundings in order, {@link UpkeepPart}; what
- * operators ask, {@link CommandPart}.
+ * what a compromise changes, {@link EmergencyPart}; what waits for an operator's value, {@link ProvisionPart}; what
+ * keeps the surroundings in order, {@link UpkeepPart}; what operators ask, {@link CommandPart}.
  */
 public final class RotationProtocol {
     private final RotationPolicy policy;
@@ -112,15 +112,25 @@ public final class RotationProtocol {
 
     /** Everything that could come next, the most urgent first. */
     List<Step> candidates(Situation situation) {
+        return parts(situation).map(step -> unlessFailed(situation, step)).toList();
+    }
+
+    /** Everything that somebody should be told of, one thing that lasts not hiding another. */
+    List<Step.Alert> alerts(SecretRecord record, Evidence evidence, Instant now) {
+        return parts(new Situation(record, evidence, now, this))
+                .filter(Step.Alert.class::isInstance)
+                .map(Step.Alert.class::cast)
+                .toList();
+    }
+
+    private static Stream<Step> parts(Situation situation) {
         return Stream.of(
                         RetirementPart.revoking(situation),
                         ForwardPart.next(situation),
                         RetirementPart.retiring(situation),
                         EmergencyPart.next(situation),
                         UpkeepPart.next(situation))
-                .flatMap(part -> part)
-                .map(step -> unlessFailed(situation, step))
-                .toList();
+                .flatMap(part -> part);
     }
 
     /** What has failed is not tried again before everything has rested, so that it holds up nothing else. */
@@ -144,7 +154,8 @@ public final class RotationProtocol {
         return rests.stream()
                 .filter(Step.Alert.class::isInstance)
                 .findFirst()
-                .<Step.Rest>map(alert -> new Step.Alert(until, alert.why()))
+                .map(Step.Alert.class::cast)
+                .<Step.Rest>map(alert -> new Step.Alert(until, alert.why(), alert.every()))
                 .orElse(rests.get(0));
     }
 

@@ -13,12 +13,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,6 +45,7 @@ public final class Rotator implements AutoCloseable {
     private final RotationPolicy policy;
     private final StepExecutor executor;
     private final Announcer announcer;
+    private final boolean provided;
     private final @Nullable ScheduledExecutorService scheduler;
     private final RandomGenerator random;
     private final AtomicInteger failures = new AtomicInteger();
@@ -59,6 +62,7 @@ public final class Rotator implements AutoCloseable {
         announcer = new Announcer(name, builder.listeners, builder.ticker);
         RotationProtocol protocol = new RotationProtocol(policy, builder.issuer.traits(), builder.store.traits());
         executor = new StepExecutor(builder, protocol, announcer);
+        provided = protocol.traits().provided();
     }
 
     /** Prepares the rotation of {@code name}, which {@code issuer} makes valid and invalid, under {@code policy}. */
@@ -75,6 +79,7 @@ public final class Rotator implements AutoCloseable {
      * What a replica does before it is ready: creates the secret unless it exists, and raises the durations in force
      * to those of its policy. For a secret that exists an issuer that fails is no reason not to start.
      *
+     * @throws IllegalArgumentException if it was to be created with a value that cannot be used
      * @throws IllegalStateException if something else rotates the secret, or it was to be created with a first value
      *     and another one is stored
      * @throws IssuerException if the secret does not exist and could not be created
@@ -104,6 +109,11 @@ public final class Rotator implements AutoCloseable {
     }
 
     private void adopt(SecretValue value) {
+        if (provided) {
+            executor.flaw(value, Optional.empty()).ifPresent(flaw -> {
+                throw new IllegalArgumentException("secret " + name + " cannot be created: " + flaw);
+            });
+        }
         SecretValue first = store.putValueIfAbsent(name, 1, value);
         boolean same = first.equals(value);
         first.wipe();
@@ -129,11 +139,27 @@ public final class Rotator implements AutoCloseable {
      *     to be seen in the record
      */
     public Answer command(Command command) {
+        if (command instanceof Command.Provide) {
+            return new Answer.Refused("a value comes with this command: it is given by provide");
+        }
         StepExecutor.Outcome outcome = executor.pass(Objects.requireNonNull(command, "command"));
         SecretRecord written = outcome.commanded();
         return written != null
                 ? new Answer.Accepted(written)
                 : new Answer.Refused(outcome.rest().why());
+    }
+
+    /**
+     * Puts a value that an operator has made elsewhere to use as the next version: looks at it, stores it and begins
+     * the rotation. From the moment it is stored it goes into use, whoever is killed; providing it again is harmless.
+     *
+     * @param value stays the caller's, who wipes it
+     * @return refused with the reason, without material, if there is something wrong with the value, or the values of
+     *     this secret are not provided, or a rotation may not begin now; then nothing is stored
+     * @throws SlipringException if the store failed; the value may be stored, which providing it again tells
+     */
+    public Answer provide(SecretValue value, Command.Provide command) {
+        return executor.provide(Objects.requireNonNull(value, "value"), Objects.requireNonNull(command, "command"));
     }
 
     /**
@@ -209,7 +235,7 @@ public final class Rotator implements AutoCloseable {
                         .addKeyValue("retryIn", delay)
                         .setCause(e)
                         .log("a rotation step failed and will be tried again");
-                announcer.alert(String.valueOf(e.getMessage()));
+                announcer.alert(String.valueOf(e.getMessage()), EmergencyPart.REMINDER);
             }
         } finally {
             schedule(delay);
@@ -262,6 +288,8 @@ public final class Rotator implements AutoCloseable {
         Ticker ticker = Ticker.system();
         RandomGenerator random = RandomGenerator.of("SplittableRandom");
         AuditSink audit = AuditSink.log();
+        Environment environment = Environment.UNDECLARED;
+        Function<SecretValue, Optional<String>> usedElsewhere = value -> Optional.empty();
 
         private Builder(SecretName name, SecretStore store, SecretIssuer issuer, RotationPolicy policy) {
             this.name = Objects.requireNonNull(name, "name");
@@ -307,6 +335,21 @@ public final class Rotator implements AutoCloseable {
          */
         public Builder adopting(SecretValue value) {
             adopted = Objects.requireNonNull(value, "value");
+            return this;
+        }
+
+        /** What the secret is for, by which a value that an operator hands in is judged; undeclared unless told. */
+        public Builder environment(Environment value) {
+            environment = Objects.requireNonNull(value, "environment");
+            return this;
+        }
+
+        /**
+         * Names another secret that has a value which an operator hands in, if one is known to; none unless told. It
+         * compares in constant time.
+         */
+        public Builder usedElsewhere(Function<SecretValue, Optional<String>> value) {
+            usedElsewhere = Objects.requireNonNull(value, "usedElsewhere");
             return this;
         }
 

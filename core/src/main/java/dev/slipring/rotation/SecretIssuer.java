@@ -5,6 +5,7 @@ import dev.slipring.keyring.SecretValue;
 import dev.slipring.keyring.SecretVersion;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Whoever makes a value valid and invalid: nobody, a database, an API's owner.
@@ -39,6 +40,17 @@ public interface SecretIssuer {
     /** Public facts about {@code value} for the record, such as an account's name; always the same for one value. */
     default Map<String, String> attributes(SecretValue value) {
         return Map.of();
+    }
+
+    /**
+     * Why {@code value}, which an operator hands in, cannot be used: what is wrong with its form, or that it belongs to
+     * another environment, or that it is not shown to be valid now. Called before the value is stored. Does not throw.
+     *
+     * @param environment where the value is to be used
+     * @return the rest of a sentence that begins with "the value", without material; empty if it can be used
+     */
+    default Optional<String> flaw(SecretValue value, Environment environment) {
+        return Optional.empty();
     }
 
     /** Tries {@code value}; called only where the traits say that it can be probed. Does not throw. */

@@ -150,6 +150,17 @@ record Situation(SecretRecord record, Evidence evidence, Instant now, RotationPr
                 .findFirst();
     }
 
+    /** What the version is called at its issuer that a rotation which began now would make. */
+    Issuance coming() {
+        return new Issuance(
+                record.secret(),
+                record.nextNumber(),
+                Optional.empty(),
+                evidence.rotationId(),
+                record.rotation().sequence() + 1,
+                1);
+    }
+
     Issuance issuance(SecretVersion version) {
         return Issuance.of(record.secret(), version);
     }

@@ -1,6 +1,7 @@
 package dev.slipring.rotation;
 
 import dev.slipring.store.SecretRecord;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 
@@ -134,10 +135,20 @@ public sealed interface Step {
         }
     }
 
-    /** The same, and somebody should be told: what is waited for does not come by itself. */
-    record Alert(Instant until, String why) implements Rest {
+    /**
+     * The same, and somebody should be told: what is waited for does not come by itself.
+     *
+     * @param every how often somebody is told by one replica, as long as it lasts
+     */
+    record Alert(Instant until, String why, Duration every) implements Rest {
         public Alert {
             Objects.requireNonNull(until, "until");
+            Objects.requireNonNull(every, "every");
+        }
+
+        /** Told every quarter of an hour. */
+        public Alert(Instant until, String why) {
+            this(until, why, EmergencyPart.REMINDER);
         }
     }
 

@@ -4,6 +4,7 @@ import static dev.slipring.keyring.TimingParameter.REFRESH;
 import static dev.slipring.keyring.TimingParameter.WRITE_WINDOW;
 
 import dev.slipring.keyring.SecretName;
+import dev.slipring.keyring.SecretValue;
 import dev.slipring.keyring.Ticker;
 import dev.slipring.store.Owner;
 import dev.slipring.store.Reading;
@@ -12,6 +13,7 @@ import dev.slipring.store.SecretStore;
 import dev.slipring.store.WriteWindow;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,7 @@ final class StepExecutor {
     private final SecretStore store;
     private final RotationProtocol protocol;
     private final Effects effects;
+    private final Intake intake;
     private final @Nullable Census census;
     private final Ticker ticker;
     private final AuditSink audit;
@@ -46,6 +49,7 @@ final class StepExecutor {
         this.announcer = announcer;
         census = builder.census;
         effects = new Effects(builder.store, builder.issuer, builder.census, builder.policy, builder.ticker);
+        intake = new Intake(builder, effects);
     }
 
     /** How a pass ended: with what rest, at what store's time, and the record that carries the command out, if any. */
@@ -58,7 +62,38 @@ final class StepExecutor {
      * @throws IssuerException if the issuer failed, after everything else that could be done was done
      */
     Outcome pass(@Nullable Command command) {
-        return new Pass(command).run();
+        return new Pass(command, null).run();
+    }
+
+    /** One pass that stores {@code value} as the next version's, unless there is something wrong with it. */
+    Answer provide(SecretValue value, Command.Provide command) {
+        if (Intake.tells(command.label(), value)) {
+            return new Answer.Refused("the label shows a part of the value");
+        }
+        Optional<String> flaw =
+                protocol.traits().provided() ? flaw(value, store.read(name).record()) : Optional.empty();
+        if (flaw.isPresent()) {
+            return new Answer.Refused(flaw.get());
+        }
+        Outcome outcome = new Pass(command, value).run();
+        SecretRecord commanded = outcome.commanded();
+        if (commanded != null) {
+            return new Answer.Accepted(commanded);
+        }
+        // Another replica may have found the value as soon as it was stored, and begun with it.
+        return store.read(name)
+                .record()
+                .filter(record -> intake.known(value, record).isPresent())
+                .<Answer>map(Answer.Accepted::new)
+                .orElseGet(() -> new Answer.Refused(outcome.rest().why()
+                        + (outcome.rest() instanceof Step.Refuse
+                                ? ""
+                                : "; the value may be stored, and then goes into use: provide it again to be sure")));
+    }
+
+    /** Why {@code value} cannot be a version of the secret that has {@code record}, if anything. */
+    Optional<String> flaw(SecretValue value, Optional<SecretRecord> record) {
+        return intake.flaw(value, record);
     }
 
     /** What is expected if {@code command}, or none, is given now and all goes well. */
@@ -90,6 +125,7 @@ final class StepExecutor {
 
     /** The state of one pass. */
     private final class Pass {
+        private final @Nullable SecretValue provided;
         private @Nullable Command command;
         private @Nullable SecretRecord commanded;
         private Optional<SecretRecord> seen = Optional.empty();
@@ -97,7 +133,8 @@ final class StepExecutor {
         private @Nullable IssuerException failure;
         private int lost;
 
-        Pass(@Nullable Command command) {
+        Pass(@Nullable Command command, @Nullable SecretValue provided) {
+            this.provided = provided;
             this.command = command;
             evidence = effects.evidence(command, seen);
         }
@@ -126,11 +163,17 @@ final class StepExecutor {
         }
 
         private Outcome ended(Step.Rest rest, Reading reading) {
+            if (!(rest instanceof Step.Refuse)) {
+                reading.record()
+                        .map(record -> protocol.alerts(record, evidence, reading.storeNow()))
+                        .orElse(List.of())
+                        .forEach(announcer::alert);
+            }
             if (failure != null) {
                 throw failure;
             }
             if (rest instanceof Step.Alert alert) {
-                announcer.alert(alert.why());
+                announcer.alert(alert); // told already, if it is one of those
             }
             return new Outcome(rest, reading.storeNow(), commanded);
         }
@@ -157,8 +200,12 @@ final class StepExecutor {
                 long epoch = reading.record().map(SecretRecord::epoch).orElse(0L);
                 append(effect, epoch, destroy.version(), destroy, reading.storeNow());
             }
+            if (effect instanceof Step.Mint && provided != null && command instanceof Command.Provide) {
+                long epoch = reading.record().map(SecretRecord::epoch).orElse(0L);
+                append(effect, epoch, effect.issuance().version(), command, reading.storeNow());
+            }
             try {
-                evidence = effects.perform(effect, evidence, reading);
+                evidence = effects.perform(effect, evidence, reading, command == null ? null : provided);
             } catch (IssuerException e) {
                 if (reading.record().isEmpty()) {
                     throw e; // nothing else can be done for a secret that does not exist yet
@@ -214,7 +261,9 @@ final class StepExecutor {
         }
 
         private void append(Step step, long epoch, int version, @Nullable Command asked, Instant storeNow) {
-            String forced = asked instanceof Command.Destroy destroy && destroy.forced() ? "by force: " : "";
+            String how = asked instanceof Command.Destroy destroy && destroy.forced()
+                    ? "by force: "
+                    : asked instanceof Command.Provide && !protocol.traits().probes() ? "not probed: " : "";
             audit.append(new AuditEvent(
                     storeNow,
                     name,
@@ -222,7 +271,7 @@ final class StepExecutor {
                     step.getClass().getSimpleName(),
                     version,
                     asked == null ? "schedule" : asked.by(),
-                    asked == null ? "the guard allows it" : forced + asked.reason()));
+                    asked == null ? "the guard allows it" : how + asked.reason()));
         }
     }
 

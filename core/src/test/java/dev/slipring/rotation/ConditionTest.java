@@ -73,8 +73,14 @@ class ConditionTest {
                         promoted(login()).take(Step.Park.class).asked(ROTATE),
                         Step.Begin.class));
             case VALUE_STORED ->
-                List.of(new Scene(
-                        "a version without a value, accepted by nobody", begun(cookie()), Step.Publish.class));
+                List.of(
+                        new Scene("a version without a value, accepted by nobody", begun(cookie()), Step.Publish.class),
+                        new Scene(
+                                "a rotation to a value that nobody has provided",
+                                operator(true)
+                                        .knowing(ConditionTest::lookedInVain)
+                                        .asked(ROTATE),
+                                Step.Begin.class));
             case INSTALLED ->
                 List.of(
                         new Scene("a login that does not exist yet", minted(api()), Step.Publish.class),
@@ -253,10 +259,15 @@ class ConditionTest {
                 List.of(new Scene(
                         "a value erased at once", promoted(cookie()).take(Step.Done.class), Step.Erase.class));
             case OPERATOR_ASKED ->
-                List.of(new Scene(
-                        "the only key to old backups erased by itself",
-                        soaked(kek()).knowing(e -> e.counted(1, new CensusCount(Walk.START, 0))),
-                        Step.Erase.class));
+                List.of(
+                        new Scene(
+                                "the only key to old backups erased by itself",
+                                soaked(kek()).knowing(e -> e.counted(1, new CensusCount(Walk.START, 0))),
+                                Step.Erase.class),
+                        new Scene(
+                                "an API key called revoked that nobody has expired",
+                                intended(operator(false)),
+                                Step.Done.class));
             case ERASED ->
                 List.of(new Scene("a value said to be erased that is not", soaked(cookie()), Step.Destroy.class));
         };
@@ -330,6 +341,14 @@ class ConditionTest {
 
     private static RotationPolicy shortCensus() {
         return RotationPolicy.encryptionKeys(Duration.ofDays(180));
+    }
+
+    private static Walk operator(boolean probes) {
+        return Walk.created(RotationPolicy.apiKeys(Duration.ofDays(90)), IssuerTraits.operator(probes));
+    }
+
+    private static Evidence lookedInVain(Evidence evidence) {
+        return evidence.failed(new Step.Mint(new Issuance(Walk.NAME, 2, Optional.empty(), "looked", 2, 1)));
     }
 
     private static Walk begun(Walk walk) {

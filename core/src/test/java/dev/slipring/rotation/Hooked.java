@@ -17,14 +17,14 @@ import java.util.function.Supplier;
  * Stores and issuers that call a hook right before and right after each call, with {@code before read}, {@code after
  * install} and so on: there a test stops a thread, moves a clock, or kills the replica.
  */
-final class Hooked {
+public final class Hooked {
     private Hooked() {}
 
-    static SecretStore store(SecretStore store, Consumer<String> hook) {
+    public static SecretStore store(SecretStore store, Consumer<String> hook) {
         return new Store(store, hook);
     }
 
-    static SecretIssuer issuer(SecretIssuer issuer, Consumer<String> hook) {
+    public static SecretIssuer issuer(SecretIssuer issuer, Consumer<String> hook) {
         return new Issuer(issuer, hook);
     }
 
@@ -102,6 +102,11 @@ final class Hooked {
         @Override
         public Map<String, String> attributes(SecretValue value) {
             return issuer.attributes(value);
+        }
+
+        @Override
+        public Optional<String> flaw(SecretValue value, Environment environment) {
+            return between(hook, "flaw", () -> issuer.flaw(value, environment));
         }
 
         @Override

@@ -1,0 +1,92 @@
+package dev.slipring;
+
+import dev.slipring.keyring.SecretName;
+import dev.slipring.keyring.SecretValue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The secrets in use in one replica, each once, until all are closed. Neither a store nor an issuer is waited for under
+ * its lock. Safe for use by several threads.
+ */
+final class SecretsInUse {
+    private final Map<SecretName, SecretInUse> secrets = new TreeMap<>();
+    private final Set<SecretName> declared = new TreeSet<>();
+    private boolean closed;
+
+    /**
+     * Takes {@code name}, to be followed by {@link #publish}.
+     *
+     * @throws IllegalStateException if it is taken already, or all are closed
+     */
+    synchronized void take(SecretName name) {
+        if (closed || !declared.add(name)) {
+            throw new IllegalStateException(
+                    closed ? "this Slipring is closed" : "secret " + name + " is already in use here");
+        }
+    }
+
+    /** Puts {@code entry} to use, gives the name back if there is none, or closes it if all were closed meanwhile. */
+    void publish(SecretName name, @Nullable SecretInUse entry) {
+        boolean late;
+        synchronized (this) {
+            late = closed;
+            if (entry == null) {
+                declared.remove(name);
+            } else if (!late) {
+                secrets.put(name, entry);
+            }
+        }
+        if (entry != null && late) {
+            entry.close();
+        } else if (entry != null) {
+            entry.start();
+        }
+    }
+
+    /**
+     * The secret {@code name}, if it is in use.
+     *
+     * @throws IllegalStateException if all are closed
+     */
+    synchronized Optional<SecretInUse> find(SecretName name) {
+        if (closed) {
+            throw new IllegalStateException("this Slipring is closed");
+        }
+        return Optional.ofNullable(secrets.get(name));
+    }
+
+    /** Every secret that was declared, by name; empty while it is not read yet, and once all are closed. */
+    synchronized Map<SecretName, Optional<SecretInUse>> declared() {
+        Map<SecretName, Optional<SecretInUse>> all = new TreeMap<>();
+        declared.forEach(name -> all.put(name, Optional.ofNullable(secrets.get(name))));
+        return all;
+    }
+
+    /** The name of a secret other than {@code asking} that accepts {@code value}, if there is one. */
+    Optional<String> user(SecretValue value, SecretName asking) {
+        Map<SecretName, SecretInUse> others;
+        synchronized (this) {
+            others = new TreeMap<>(secrets);
+        }
+        others.remove(asking);
+        return others.entrySet().stream()
+                .filter(other -> other.getValue().accepts(value))
+                .map(other -> other.getKey().value())
+                .findFirst();
+    }
+
+    /** Lets nothing be taken any more; what was in use is the caller's to close. */
+    synchronized List<SecretInUse> end() {
+        closed = true;
+        List<SecretInUse> entries = new ArrayList<>(secrets.values());
+        secrets.clear();
+        return entries;
+    }
+}
