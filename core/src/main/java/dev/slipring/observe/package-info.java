@@ -4,7 +4,8 @@
  * for nothing.
  *
  * <p>What was done with them: {@link dev.slipring.observe.AuditTrail} keeps it in files that {@link
- * dev.slipring.observe.TrailCheck} shows to be whole.
+ * dev.slipring.observe.TrailCheck} shows to be whole, and {@link dev.slipring.observe.EmergencyRecord} tells an
+ * emergency from it.
  *
  * <p>Only metadata is shown, never values or the words of a failure; fingerprints in the audit trail alone.
  */

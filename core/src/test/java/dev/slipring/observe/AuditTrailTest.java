@@ -126,25 +126,19 @@ class AuditTrailTest {
     // ---- what shows
 
     @Test
-    void anyByteChanged_isFoundAtItsLine() throws IOException {
+    void bitOfAnyByteFlipped_isFoundAtItsLine() throws IOException {
         filled(builder(), 3);
         byte[] sound = Files.readAllBytes(file(1));
         int line = 1;
         for (int i = 0; i < sound.length; i++) {
-            for (int bit = 0; bit < 8; bit++) {
-                byte[] flipped = sound.clone();
-                flipped[i] ^= (byte) (1 << bit);
-                Files.write(file(1), flipped);
-                assertThat(verdict())
-                        .as("byte %d bit %d", i, bit)
-                        .isInstanceOfSatisfying(
-                                Broken.class,
-                                broken -> assertThat(broken.fault())
-                                        .isIn(Fault.NOT_A_LINE, Fault.HASH_MISMATCH, Fault.UNFINISHED_LINE));
-                assertThat(((Broken) verdict()).line())
-                        .as("byte %d bit %d", i, bit)
-                        .isEqualTo(line);
-            }
+            byte[] flipped = sound.clone();
+            flipped[i] ^= (byte) (1 << i % 8);
+            Files.write(file(1), flipped);
+            long expected = line;
+            assertThat(verdict()).as("byte %d", i).isInstanceOfSatisfying(Broken.class, broken -> {
+                assertThat(broken.line()).isEqualTo(expected);
+                assertThat(broken.fault()).isIn(Fault.NOT_A_LINE, Fault.HASH_MISMATCH, Fault.UNFINISHED_LINE);
+            });
             line = sound[i] == '\n' ? line + 1 : line;
         }
     }
