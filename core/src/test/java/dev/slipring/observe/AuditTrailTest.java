@@ -166,6 +166,21 @@ class AuditTrailTest {
     }
 
     @Test
+    void lineOfAnotherTrail_inTheSamePlace_isOutOfOrder() throws IOException {
+        filled(builder(), 3);
+        List<String> lines = Files.readAllLines(file(1));
+        Path other = temp.resolve("other");
+        AuditTrail trail = AuditTrail.in(other).clock(clock).build();
+        for (int i = 1; i <= 3; i++) {
+            trail.append(AuditEvents.event(i, "Hold", "mallory", "nothing happened"));
+        }
+        List<String> foreign = Files.readAllLines(other.resolve(file(1).getFileName()));
+        lines.set(3, foreign.get(3));
+        Files.write(file(1), lines);
+        assertBroken(4, Fault.OUT_OF_ORDER);
+    }
+
+    @Test
     void endCutOff_showsAgainstANotedHeadOnly() throws IOException {
         AuditTrail trail = filled(builder(), 3);
         AuditTrail.Head noted = trail.head();
