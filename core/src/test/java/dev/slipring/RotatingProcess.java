@@ -165,6 +165,9 @@ final class RotatingProcess implements RotationListener {
     }
 
     private void audited(AuditEvent event) {
+        if (event.outcome() != AuditEvent.Outcome.INTENDED) {
+            return; // what came of it takes nothing back
+        }
         log(Kind.AUDITED, event.secret(), Map.of("epoch", String.valueOf(event.epoch() + 1), "action", event.action()));
         out.println("step");
     }

@@ -7,6 +7,7 @@ import dev.slipring.keyring.RotatingSecret;
 import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.VersionState;
 import dev.slipring.rotation.Answer;
+import dev.slipring.rotation.AuditFailedException;
 import dev.slipring.rotation.Command;
 import dev.slipring.rotation.EmergencyPlan;
 import dev.slipring.rotation.RandomIssuer;
@@ -100,6 +101,28 @@ class SlipringEmergencyTest {
                 .isInstanceOf(NoSuchElementException.class)
                 .hasMessageContaining("nowhere");
         assertThat(state("session", 1)).isEqualTo(VersionState.PRIMARY);
+    }
+
+    @Test
+    void compromised_auditFailsForOne_declaresTheOthers() {
+        Slipring replica = Slipring.builder(reached)
+                .scheduler(scheduler)
+                .ticker(clock)
+                .audit(event -> {
+                    if (event.secret().value().equals("csrf")) {
+                        throw new IllegalStateException("no space left");
+                    }
+                })
+                .build();
+        replica.secret("csrf", RandomIssuer.bytes(32), COOKIES);
+        replica.secret("session", RandomIssuer.bytes(32), COOKIES);
+
+        assertThatThrownBy(() -> replica.compromised(Set.of("csrf", "session"), "alice", "laptop stolen"))
+                .isInstanceOf(AuditFailedException.class)
+                .hasMessage("secret csrf: Compromise could not be audited: no space left");
+
+        assertThat(state("csrf", 1)).isEqualTo(VersionState.PRIMARY);
+        assertThat(state("session", 1)).isEqualTo(VersionState.REVOKED);
     }
 
     @Test

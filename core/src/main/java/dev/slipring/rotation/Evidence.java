@@ -15,7 +15,7 @@ import java.util.Set;
  * @param command what an operator asks, if anything
  * @param stored what may be said of the values that are in the store, by version
  * @param done effects performed
- * @param failed effects tried in vain
+ * @param failed steps tried in vain
  * @param probes verdicts by version
  * @param uses reports of use by version
  * @param censuses counts by version; a version whose census gave no count is absent
@@ -50,8 +50,19 @@ public record Evidence(
     /** An effect outside the record, on one version. */
     public record Effect(Kind kind, int version) {}
 
-    /** An effect that was tried in vain, whichever attempt it was. */
-    public record Failure(Class<? extends Step.Effect> effect, int version) {}
+    /**
+     * A step that was tried in vain: an effect, whichever attempt it was, or a write that could not be audited.
+     *
+     * @param step the kind of step
+     * @param version the version that an effect is about; 0 for a write
+     */
+    public record Failure(Class<? extends Step> step, int version) {
+        static Failure of(Step step) {
+            return new Failure(
+                    step.getClass(),
+                    step instanceof Step.Effect effect ? effect.issuance().version() : 0);
+        }
+    }
 
     /** The kinds of effects. */
     public enum Kind {
@@ -142,15 +153,15 @@ public record Evidence(
         return new Evidence(command, stored, more, failed, probes, uses, censuses, replicas, rotationId, ringId);
     }
 
-    /** Whether the effect was tried in vain. */
-    public boolean hasFailed(Step.Effect effect) {
-        return failed.contains(new Failure(effect.getClass(), effect.issuance().version()));
+    /** Whether the step was tried in vain. */
+    public boolean hasFailed(Step step) {
+        return failed.contains(Failure.of(step));
     }
 
-    /** With an effect that failed. */
-    public Evidence failed(Step.Effect effect) {
+    /** With a step that failed. */
+    public Evidence failed(Step step) {
         Set<Failure> more = new HashSet<>(failed);
-        more.add(new Failure(effect.getClass(), effect.issuance().version()));
+        more.add(Failure.of(step));
         return new Evidence(command, stored, done, more, probes, uses, censuses, replicas, rotationId, ringId);
     }
 

@@ -124,7 +124,8 @@ final class EvidencePart {
         return used || (idle && !insists(s, EvidenceKind.NEW_VERSION_USE));
     }
 
-    private static Optional<Instant> lastUse(List<ReplicaReport> reports, int version) {
+    /** When a replica last produced with {@code version}, as far as {@code reports} tell. */
+    static Optional<Instant> lastUse(List<ReplicaReport> reports, int version) {
         return reports.stream()
                 .flatMap(report -> Optional.ofNullable(report.lastUse().get(version)).stream())
                 .max(Instant::compareTo);

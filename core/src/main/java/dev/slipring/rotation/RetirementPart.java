@@ -6,6 +6,7 @@ import static dev.slipring.keyring.TimingParameter.SOAK;
 import dev.slipring.keyring.Mark;
 import dev.slipring.keyring.SecretVersion;
 import dev.slipring.keyring.Stamp;
+import dev.slipring.keyring.Timing;
 import dev.slipring.keyring.VersionState;
 import dev.slipring.store.Phase;
 import java.time.Duration;
@@ -154,10 +155,15 @@ final class RetirementPart {
         }
         String why = "version " + version.number() + " was revoked but probes "
                 + s.verdict(version).map(Enum::name).orElse("nothing");
-        Duration delay = s.time(REVOCATION);
-        boolean expected = !delay.isZero()
-                && s.now().isBefore(s.at(version, Stamp.REVOKING).plus(delay));
-        return expected ? s.waitSoon(why) : s.alert(why);
+        return mayStillAnswer(s.timing(), version, s.now()) ? s.waitSoon(why) : s.alert(why);
+    }
+
+    /** Whether X has not passed yet since the intent to revoke {@code version}. */
+    static boolean mayStillAnswer(Timing timing, SecretVersion version, Instant now) {
+        Duration delay = timing.get(REVOCATION);
+        return !delay.isZero()
+                && now.isBefore(
+                        version.at(Stamp.REVOKING).orElse(Situation.NEVER).plus(delay));
     }
 
     /** A version that was given up may have been on its way to its issuer right then. */

@@ -113,13 +113,19 @@ public record RotationPlan(List<Dated> steps, String open) {
     private static Dated dated(Instant at, Step.Write write, SecretRecord before) {
         String name = write.getClass().getSimpleName();
         SecretRecord after = write.after();
-        Map<Integer, SecretVersion> old =
-                before.versions().stream().collect(Collectors.toMap(SecretVersion::number, v -> v));
-        return after.versions().stream()
-                .filter(v -> !v.equals(old.get(v.number())))
-                .min(Comparator.comparing(SecretVersion::state)) // of two that change places, the one that produces
+        return changed(Optional.of(before), after)
                 .map(v -> new Dated(at, name, v.number(), v.state().name()))
                 .orElseGet(() -> new Dated(at, name, 0, after.phase().name()));
+    }
+
+    /** The version that a write is about: of two that change places, the one that produces. */
+    static Optional<SecretVersion> changed(Optional<SecretRecord> before, SecretRecord after) {
+        Map<Integer, SecretVersion> old = before.stream()
+                .flatMap(record -> record.versions().stream())
+                .collect(Collectors.toMap(SecretVersion::number, v -> v));
+        return after.versions().stream()
+                .filter(v -> !v.equals(old.get(v.number())))
+                .min(Comparator.comparing(SecretVersion::state));
     }
 
     /** {@code evidence} after {@code effect} went well. */

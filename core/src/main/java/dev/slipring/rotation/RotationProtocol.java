@@ -135,10 +135,13 @@ public final class RotationProtocol {
 
     /** What has failed is not tried again before everything has rested, so that it holds up nothing else. */
     private static Step unlessFailed(Situation s, Step step) {
-        return step instanceof Step.Effect effect && s.evidence().hasFailed(effect)
-                ? s.alert(effect.getClass().getSimpleName() + " of version "
-                        + effect.issuance().version() + " failed and will be tried again")
-                : step;
+        if (step instanceof Step.Rest || !s.evidence().hasFailed(step)) {
+            return step;
+        }
+        String name = step.getClass().getSimpleName();
+        return step instanceof Step.Effect effect
+                ? s.alert(name + " of version " + effect.issuance().version() + " failed and will be tried again")
+                : s.alert(name + " could not be audited and will be tried again");
     }
 
     /** Nothing can be done now: the first alert, or the first wait, until the earliest moment of all. */

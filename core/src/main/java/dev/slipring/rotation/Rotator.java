@@ -77,7 +77,7 @@ public final class Rotator implements AutoCloseable {
 
     /**
      * What a replica does before it is ready: creates the secret unless it exists, and raises the durations in force
-     * to those of its policy. For a secret that exists an issuer that fails is no reason not to start.
+     * to those of its policy. For a secret that exists an issuer or an audit that fails is no reason not to start.
      *
      * @throws IllegalArgumentException if it was to be created with a value that cannot be used
      * @throws IllegalStateException if something else rotates the secret, or it was to be created with a first value
@@ -96,11 +96,11 @@ public final class Rotator implements AutoCloseable {
         String why;
         try {
             why = run().why();
-        } catch (IssuerException e) {
+        } catch (IssuerException | AuditFailedException e) {
             if (store.read(name).record().isEmpty()) {
                 throw e;
             }
-            LOG.atWarn().addKeyValue("secret", name).setCause(e).log("the issuer failed at start");
+            LOG.atWarn().addKeyValue("secret", name).setCause(e).log("the issuer or the audit failed at start");
             return;
         }
         if (store.read(name).record().isEmpty()) {
@@ -126,7 +126,7 @@ public final class Rotator implements AutoCloseable {
      * Takes every step that can be taken now, in the calling thread.
      *
      * @return what is waited for next
-     * @throws SlipringException if the store or the issuer failed; a later call goes on from there
+     * @throws SlipringException if the store, the issuer or the audit failed; a later call goes on from there
      */
     public Step.Rest run() {
         return executor.pass(null).rest();
@@ -135,6 +135,7 @@ public final class Rotator implements AutoCloseable {
     /**
      * Does what an operator asks, as far as it can be done at once; the rest goes on by itself.
      *
+     * @throws AuditFailedException if the command could not be audited; it was not written then
      * @throws SlipringException if the store or the issuer failed; whether the command was written is then
      *     to be seen in the record
      */

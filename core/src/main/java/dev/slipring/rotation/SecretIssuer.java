@@ -16,6 +16,11 @@ import java.util.Optional;
  * thread-safe. Values that are passed in stay the caller's.
  */
 public interface SecretIssuer {
+    /** How this issuer is called in audits and metrics: a short, lasting word; the class's plain name unless told. */
+    default String name() {
+        return AuditEvent.Place.nameOf(this);
+    }
+
     /** What the protocol must know of this issuer; always the same answer. */
     IssuerTraits traits();
 

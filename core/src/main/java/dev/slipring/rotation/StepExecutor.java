@@ -5,7 +5,9 @@ import static dev.slipring.keyring.TimingParameter.WRITE_WINDOW;
 
 import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SecretValue;
+import dev.slipring.keyring.SlipringException;
 import dev.slipring.keyring.Ticker;
+import dev.slipring.keyring.VersionState;
 import dev.slipring.store.Owner;
 import dev.slipring.store.Reading;
 import dev.slipring.store.SecretRecord;
@@ -36,7 +38,7 @@ final class StepExecutor {
     private final Intake intake;
     private final @Nullable Census census;
     private final Ticker ticker;
-    private final AuditSink audit;
+    private final Auditor auditor;
     private final Announcer announcer;
 
     StepExecutor(Rotator.Builder builder, RotationProtocol protocol, Announcer announcer) {
@@ -44,9 +46,9 @@ final class StepExecutor {
         replica = builder.replica;
         store = builder.store;
         ticker = builder.ticker;
-        audit = builder.audit;
         this.protocol = protocol;
         this.announcer = announcer;
+        auditor = new Auditor(builder, protocol, announcer);
         census = builder.census;
         effects = new Effects(builder.store, builder.issuer, builder.census, builder.policy, builder.ticker);
         intake = new Intake(builder, effects);
@@ -60,6 +62,7 @@ final class StepExecutor {
      * One pass.
      *
      * @throws IssuerException if the issuer failed, after everything else that could be done was done
+     * @throws AuditFailedException if the audit sink failed, after the same
      */
     Outcome pass(@Nullable Command command) {
         return new Pass(command, null).run();
@@ -130,7 +133,7 @@ final class StepExecutor {
         private @Nullable SecretRecord commanded;
         private Optional<SecretRecord> seen = Optional.empty();
         private Evidence evidence;
-        private @Nullable IssuerException failure;
+        private @Nullable SlipringException failure;
         private int lost;
 
         Pass(@Nullable Command command, @Nullable SecretValue provided) {
@@ -196,23 +199,25 @@ final class StepExecutor {
             if (!window.isOpen()) {
                 return;
             }
-            if (effect instanceof Step.Erase && command instanceof Command.Destroy destroy) {
-                long epoch = reading.record().map(SecretRecord::epoch).orElse(0L);
-                append(effect, epoch, destroy.version(), destroy, reading.storeNow());
-            }
-            if (effect instanceof Step.Mint && provided != null && command instanceof Command.Provide) {
-                long epoch = reading.record().map(SecretRecord::epoch).orElse(0L);
-                append(effect, epoch, effect.issuance().version(), command, reading.storeNow());
+            boolean asks = effect instanceof Step.Erase && command instanceof Command.Destroy
+                    || effect instanceof Step.Mint && command instanceof Command.Provide;
+            Auditor.Deed deed = new Auditor.Deed(effect, reading, evidence, asks ? command : null);
+            if (deed.isAnnounced() && !isHeard(deed)) {
+                return;
             }
             try {
                 evidence = effects.perform(effect, evidence, reading, command == null ? null : provided);
+                if (effect instanceof Step.Probe probe) {
+                    judge(probe, reading);
+                }
             } catch (IssuerException e) {
                 if (reading.record().isEmpty()) {
                     throw e; // nothing else can be done for a secret that does not exist yet
                 }
-                failure = failure == null ? e : failure;
-                evidence = evidence.failed(effect);
-                if (effect instanceof Step.Mint mint) {
+                failed(effect, e);
+                if (effect instanceof Step.Revoke) {
+                    auditor.failed(deed, e.getClass().getSimpleName());
+                } else if (effect instanceof Step.Mint mint) {
                     SecretRecord record = reading.record().get();
                     SecretRecord again = record.then(record.phase())
                             .failed("mint")
@@ -224,9 +229,40 @@ final class StepExecutor {
             }
         }
 
+        /** A revoked version that its issuer goes on to answer is a revocation that failed. */
+        private void judge(Step.Probe probe, Reading reading) {
+            int version = probe.issuance().version();
+            ProbeVerdict verdict = evidence.probes().get(version);
+            boolean revoked = reading.record()
+                    .flatMap(record -> record.version(version))
+                    .filter(v -> v.state() == VersionState.REVOKING)
+                    .filter(v -> !RetirementPart.mayStillAnswer(
+                            reading.record().get().rotation().timing(), v, reading.storeNow()))
+                    .isPresent();
+            if (revoked && verdict != null && verdict != ProbeVerdict.DEAD) {
+                auditor.failed(new Auditor.Deed(probe, reading, evidence, null), "PROBES_" + verdict);
+            }
+        }
+
+        private void failed(Step step, SlipringException e) {
+            failure = failure == null ? e : failure;
+            evidence = evidence.failed(step);
+        }
+
+        /** Whether {@code deed} could be told; if not, it waits, and holds up nothing else. */
+        private boolean isHeard(Auditor.Deed deed) {
+            try {
+                auditor.announce(deed);
+                return true;
+            } catch (AuditFailedException e) {
+                failed(deed.step(), e);
+                return false;
+            }
+        }
+
         private void take(Step.Write write, Reading reading, WriteWindow window) {
             SecretRecord written = write(write, reading, window);
-            lost = written != null ? 0 : lost + 1;
+            lost = written != null ? 0 : evidence.hasFailed(write) ? lost : lost + 1;
             if (written != null && command != null && !(write instanceof Step.Raise)) {
                 commanded = written;
                 command = null;
@@ -237,41 +273,23 @@ final class StepExecutor {
         private @Nullable SecretRecord write(Step.Write write, Reading reading, WriteWindow window) {
             SecretRecord after = owned(write.after(), reading.storeNow());
             reading.record().ifPresent(before -> RecordRules.check(before, after));
-            audit(write, reading.storeNow());
-            if (!store.compareAndSet(after, window)) {
+            Command asked = write instanceof Step.Retry || write instanceof Step.Raise ? null : command;
+            Auditor.Deed deed = new Auditor.Deed(write, reading, evidence, asked);
+            boolean announced = deed.isAnnounced();
+            if (announced && !isHeard(deed)) {
                 return null;
+            }
+            if (!store.compareAndSet(after, window)) {
+                if (announced) {
+                    auditor.lost(deed);
+                }
+                return null;
+            }
+            if (!announced) {
+                auditor.written(deed);
             }
             announcer.written(write, reading.record(), after);
             return after;
-        }
-
-        private void audit(Step.Write write, Instant storeNow) {
-            Command asked = write instanceof Step.Retry ? null : command;
-            int version = write instanceof Step.Intend intend
-                    ? intend.version()
-                    : write instanceof Step.Abort abort
-                            ? abort.version()
-                            : write instanceof Step.Destroy && asked instanceof Command.Destroy destroy
-                                    ? destroy.version()
-                                    : 0;
-            if (version == 0 && asked == null) {
-                return;
-            }
-            append(write, write.after().epoch() - 1, version, asked, storeNow);
-        }
-
-        private void append(Step step, long epoch, int version, @Nullable Command asked, Instant storeNow) {
-            String how = asked instanceof Command.Destroy destroy && destroy.forced()
-                    ? "by force: "
-                    : asked instanceof Command.Provide && !protocol.traits().probes() ? "not probed: " : "";
-            audit.append(new AuditEvent(
-                    storeNow,
-                    name,
-                    epoch,
-                    step.getClass().getSimpleName(),
-                    version,
-                    asked == null ? "schedule" : asked.by(),
-                    asked == null ? "the guard allows it" : how + asked.reason()));
         }
     }
 

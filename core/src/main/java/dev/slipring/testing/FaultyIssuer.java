@@ -31,6 +31,11 @@ final class FaultyIssuer implements SecretIssuer {
     }
 
     @Override
+    public String name() {
+        return issuer.name();
+    }
+
+    @Override
     public IssuerTraits traits() {
         return issuer.traits();
     }

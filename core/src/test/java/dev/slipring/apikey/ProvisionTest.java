@@ -143,7 +143,7 @@ class ProvisionTest {
         assertThat(bench.state(2)).isEqualTo(VersionState.PRIMARY);
         assertThat(bench.audited)
                 .extracting(AuditEvent::action, AuditEvent::version, AuditEvent::actor, AuditEvent::reason)
-                .containsExactly(tuple("Mint", 2, "ada", "quarterly"), tuple("Begin", 0, "ada", "quarterly"));
+                .containsExactly(tuple("Mint", 2, "ada", "quarterly"), tuple("Begin", 2, "ada", "quarterly"));
     }
 
     @Test

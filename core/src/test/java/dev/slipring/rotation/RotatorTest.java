@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SecretVersion;
 import dev.slipring.keyring.Stamp;
 import dev.slipring.keyring.VersionState;
+import dev.slipring.rotation.AuditEvent.Outcome;
 import dev.slipring.store.Phase;
 import dev.slipring.store.SecretRecord;
 import dev.slipring.store.StoreUnavailableException;
@@ -211,7 +213,7 @@ class RotatorTest {
 
         Command forced = new Command.Destroy(1, true, "ada", "rows of a test");
         unheard.set(new IllegalStateException("audit trail is full"));
-        assertThatThrownBy(() -> rotator.command(forced)).hasMessage("audit trail is full");
+        assertThatThrownBy(() -> rotator.command(forced)).hasMessageEndingWith("audit trail is full");
         assertThat(kek.store.value(Bench.NAME, 1))
                 .as("nothing is erased unheard")
                 .isPresent();
@@ -299,7 +301,7 @@ class RotatorTest {
         api.settle(rotator, () -> api.record().phase() == Phase.IDLE);
 
         assertThat(api.states()).containsExactly("1 PRIMARY", "2 REVOKED");
-        assertThat(api.audited).extracting(AuditEvent::action).containsExactly("Begin", "Abort");
+        assertThat(api.audited).extracting(AuditEvent::action).containsExactly("Begin", "Abort", "Done");
     }
 
     @Test
@@ -587,9 +589,14 @@ class RotatorTest {
 
         api.settle(audited, () -> api.state(1) == VersionState.REVOKED);
 
-        assertThat(atThatTime).containsExactly(VersionState.RETIRING);
-        assertThat(api.audited).last().satisfies(event -> {
-            assertThat(event.action()).isEqualTo("Intend");
+        assertThat(atThatTime).containsExactly(VersionState.RETIRING, VersionState.REVOKING);
+        assertThat(api.audited)
+                .extracting(AuditEvent::action, AuditEvent::outcome)
+                .containsExactly(
+                        tuple("Begin", Outcome.INTENDED),
+                        tuple("Intend", Outcome.INTENDED),
+                        tuple("Done", Outcome.DONE));
+        assertThat(api.audited.subList(1, 3)).allSatisfy(event -> {
             assertThat(event.version()).isEqualTo(1);
             assertThat(event.actor()).isEqualTo("schedule");
             assertThat(event.secret()).isEqualTo(Bench.NAME);
@@ -604,8 +611,15 @@ class RotatorTest {
         rotator.command(new Command.Hold(1, "grace", "inquiry 7"));
 
         assertThat(cookie.audited)
-                .containsExactly(
-                        new AuditEvent(cookie.clock.instant(), Bench.NAME, 1, "Hold", 0, "grace", "inquiry 7"));
+                .extracting(
+                        AuditEvent::at,
+                        AuditEvent::secret,
+                        AuditEvent::epoch,
+                        AuditEvent::action,
+                        AuditEvent::version,
+                        AuditEvent::actor,
+                        AuditEvent::reason)
+                .containsExactly(tuple(cookie.clock.instant(), Bench.NAME, 1L, "Hold", 1, "grace", "inquiry 7"));
     }
 
     @Test
@@ -621,8 +635,12 @@ class RotatorTest {
                 .build();
         api.clock.advance(Duration.ofDays(2));
 
-        assertThatIllegalStateException().isThrownBy(rotator::run).withMessage("the audit log is full");
-        assertThatIllegalStateException().isThrownBy(() -> rotator.command(new Command.Hold(1, "ada", "why")));
+        assertThatThrownBy(rotator::run)
+                .isInstanceOf(AuditFailedException.class)
+                .hasMessage("secret rotated: Intend could not be audited: the audit log is full");
+        assertThatThrownBy(() -> rotator.command(new Command.Hold(1, "ada", "why")))
+                .isInstanceOf(AuditFailedException.class)
+                .hasMessageContaining("Hold could not be audited");
         assertThat(api.state(1)).isEqualTo(VersionState.RETIRING);
         assertThat(api.issuer.calls()).doesNotContain("revoke 1");
 
