@@ -10,6 +10,7 @@ import dev.slipring.keyring.Timing;
 import dev.slipring.keyring.TimingParameter;
 import dev.slipring.keyring.VersionState;
 import dev.slipring.keyring.ViewState;
+import dev.slipring.rotation.Deadlines;
 import dev.slipring.rotation.Retirement;
 import dev.slipring.rotation.RotationListener;
 import dev.slipring.rotation.RotationPolicy;

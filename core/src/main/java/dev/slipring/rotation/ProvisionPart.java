@@ -52,7 +52,7 @@ final class ProvisionPart {
             return s.alert(version + " is compromised and stays in use until an operator provides the next value");
         }
         Instant due = s.policy().beginAt(s.record().secret(), primary);
-        Instant warn = s.policy().warnAt(primary);
+        Instant warn = s.at(primary, Stamp.PRIMARY).plus(s.policy().deadlines().warn());
         if (s.now().isBefore(due)) {
             return new Step.Wait(due, "an operator provides the next value");
         }

@@ -118,16 +118,9 @@ public record RotationPolicy(
         return primary.at(Stamp.PRIMARY).orElse(Instant.MIN).plus(beginAfter()).minus(jitter);
     }
 
-    /**
-     * When somebody has to be warned that {@code primary} still is primary: an eighth of M and two days before M, which
-     * is day 24 of 30, 50 of 60, 76 of 90 and 155 of 180.
-     */
-    Instant warnAt(SecretVersion primary) {
-        return primary.at(Stamp.PRIMARY)
-                .orElse(Instant.MIN)
-                .plus(maxAge)
-                .minus(maxAge.dividedBy(8))
-                .minus(Duration.ofDays(2));
+    /** The ages of a primary version at which somebody is told. */
+    public Deadlines deadlines() {
+        return Deadlines.of(maxAge);
     }
 
     /**

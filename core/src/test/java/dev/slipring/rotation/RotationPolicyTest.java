@@ -10,7 +10,6 @@ import dev.slipring.keyring.Stamp;
 import dev.slipring.keyring.Timing;
 import dev.slipring.keyring.TimingParameter;
 import dev.slipring.keyring.VersionState;
-import dev.slipring.observe.Deadlines;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -339,19 +338,5 @@ class RotationPolicyTest {
     @SuppressWarnings("NullAway")
     void policy_withoutKind_isRefused() {
         assertThatNullPointerException().isThrownBy(() -> RotationPolicy.builder(null, MONTH));
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {30, 60, 90, 180})
-    void warning_thatAValueIsMissing_comesOnTheDayOfTheWarnDate(int days) {
-        Instant primary = Instant.parse("2030-01-01T00:00:00Z");
-        SecretVersion version = SecretVersion.staged(1, new SecretVersion.Origin("r", 1, 1), Optional.empty())
-                .stamped(Stamp.PRIMARY, primary);
-        Duration maxAge = Duration.ofDays(days);
-
-        Duration warned =
-                Duration.between(primary, RotationPolicy.apiKeys(maxAge).warnAt(version));
-
-        assertThat(warned.toDays()).isEqualTo(Deadlines.of(maxAge).warn().toDays());
     }
 }

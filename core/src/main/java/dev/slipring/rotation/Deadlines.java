@@ -1,4 +1,4 @@
-package dev.slipring.observe;
+package dev.slipring.rotation;
 
 import java.time.Duration;
 import java.util.List;

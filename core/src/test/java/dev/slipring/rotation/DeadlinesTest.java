@@ -1,4 +1,4 @@
-package dev.slipring.observe;
+package dev.slipring.rotation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
