@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
  * The calls of one operation at a service, such as revoking a key. Together they end by one deadline; the replies are
@@ -27,6 +28,8 @@ public final class ApiCalls implements AutoCloseable {
 
     private static final Duration LEAST_TIME = Duration.ofMillis(1);
     private static final Duration MOST_TIME = Duration.ofHours(1);
+
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,128}");
 
     private final Settings settings;
     private final long began;
@@ -58,6 +61,15 @@ public final class ApiCalls implements AutoCloseable {
     ApiCalls(Settings settings) {
         this.settings = settings;
         began = settings.ticker.nanos();
+    }
+
+    /** @throws IllegalArgumentException if {@code id} could lead a path somewhere else */
+    static String checkId(String id, String whose) {
+        if (!ID.matcher(id).matches()) {
+            throw new IllegalArgumentException(
+                    "the id of a " + whose + " is 1 to 128 letters, digits, underscores and dashes");
+        }
+        return id;
     }
 
     /** A client that follows no redirects. */

@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * What a service has answered: a status, and as a rule one JSON value whose fields are looked up by their path. Nothing
@@ -126,19 +128,43 @@ public final class ApiReply {
      * @throws IssuerException if there is no such array, or something else is in it
      */
     public List<Map<String, String>> items(String field) {
-        return taken(field, parser -> Optional.of(items(parser, field)), field).orElseThrow(() -> missing(field));
+        return itemsOf(field, path -> true);
     }
 
-    private static List<Map<String, String>> items(JsonParser parser, String field) throws IOException {
+    /** The same, of each object only what is at {@code paths}: for lists that hold secrets too. */
+    public List<Map<String, String>> items(String field, Set<String> paths) {
+        return itemsOf(field, paths::contains);
+    }
+
+    private List<Map<String, String>> itemsOf(String field, Predicate<String> wanted) {
+        return taken(field, parser -> Optional.of(items(parser, field, wanted)), field)
+                .orElseThrow(() -> missing(field));
+    }
+
+    private static List<Map<String, String>> items(JsonParser parser, String field, Predicate<String> wanted)
+            throws IOException {
         required(parser, JsonToken.START_ARRAY, field);
         List<Map<String, String>> items = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             required(parser, JsonToken.START_OBJECT, field);
             Map<String, String> item = new HashMap<>();
-            flatten(parser, "", item);
+            flatten(parser, "", wanted, item);
             items.add(item);
         }
         return items;
+    }
+
+    /**
+     * What {@code item} of a list has at {@code path}.
+     *
+     * @throws IssuerException if that is nothing, or empty
+     */
+    static String required(Map<String, String> item, String path) {
+        String text = item.getOrDefault(path, "");
+        if (text.isEmpty()) {
+            throw new IssuerException("an item of a list has no " + path);
+        }
+        return text;
     }
 
     @Override
@@ -173,13 +199,17 @@ public final class ApiReply {
         return parser;
     }
 
-    private static void flatten(JsonParser parser, String prefix, Map<String, String> into) throws IOException {
+    private static void flatten(JsonParser parser, String prefix, Predicate<String> wanted, Map<String, String> into)
+            throws IOException {
         for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-            switch (parser.nextToken()) {
-                case START_OBJECT -> flatten(parser, prefix + name + ".", into);
-                case START_ARRAY -> parser.skipChildren();
-                case VALUE_NULL -> into.put(prefix + name, "");
-                default -> into.put(prefix + name, parser.getText());
+            String path = prefix + name;
+            JsonToken token = parser.nextToken();
+            if (token == JsonToken.START_OBJECT) {
+                flatten(parser, path + ".", wanted, into);
+            } else if (token == JsonToken.START_ARRAY) {
+                parser.skipChildren();
+            } else if (wanted.test(path)) {
+                into.put(path, token == JsonToken.VALUE_NULL ? "" : parser.getText());
             }
         }
     }

@@ -40,7 +40,6 @@ public final class OpenAiKeys {
 
     private static final URI API = URI.create("https://api.openai.com/v1");
     private static final Duration LONGEST_LIFE = Duration.ofDays(365);
-    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,128}");
     private static final Pattern REDACTED = Pattern.compile("([!-~&&[^.*]]*)(?:[.]{2,}|[*]+|\u2026)([!-~&&[^.*]]+)");
     private static final int MOST_PAGES = 1000;
 
@@ -98,7 +97,7 @@ public final class OpenAiKeys {
      * @throws IllegalArgumentException if a name has a character that it cannot have
      */
     public HttpIssuer.Builder serviceAccounts(String project, String app, ApiCredential admin) {
-        String path = "/organization/projects/" + id(project, "project") + "/";
+        String path = "/organization/projects/" + ApiCalls.checkId(project, "project") + "/";
         String accounts = path + "service_accounts";
         String right = " the service accounts and keys of project " + project + ": it needs to be an admin key with"
                 + " the scope api.management.";
@@ -108,7 +107,8 @@ public final class OpenAiKeys {
         return builder(app, admin)
                 .mint((calls, name) -> {
                     ApiReply made = calls.send(post(accounts, name)).granted("create" + right + "write");
-                    return MintedKey.of(id(made.text("id"), "service account"), made.secret("api_key", "value"));
+                    return MintedKey.of(
+                            ApiCalls.checkId(made.text("id"), "service account"), made.secret("api_key", "value"));
                 })
                 .probe(key -> ApiCredential.bearer(key).on(to("/models")))
                 .listed(
@@ -133,7 +133,7 @@ public final class OpenAiKeys {
         return builder(app, admin)
                 .mint((calls, name) -> {
                     ApiReply made = calls.send(post(path, name)).granted("create" + right + "write");
-                    return MintedKey.of(id(made.text("id"), "key"), made.secret("value"));
+                    return MintedKey.of(ApiCalls.checkId(made.text("id"), "key"), made.secret("value"));
                 })
                 .probe(key -> ApiCredential.bearer(key).on(to(path + "?limit=1")))
                 .listed(
@@ -174,7 +174,8 @@ public final class OpenAiKeys {
     }
 
     private void delete(ApiCalls calls, String path, String id, String right) {
-        ApiReply reply = calls.send(to(path + "/" + id(id, "key or account")).DELETE());
+        ApiReply reply = calls.send(
+                to(path + "/" + ApiCalls.checkId(id, "key or account")).DELETE());
         if (reply.status() != 404) { // gone already
             reply.granted(right);
         }
@@ -194,7 +195,7 @@ public final class OpenAiKeys {
             } else if (items.isEmpty()) {
                 break;
             }
-            after = "&after=" + id(required(items.get(items.size() - 1), "id"), "cursor");
+            after = "&after=" + ApiCalls.checkId(ApiReply.required(items.get(items.size() - 1), "id"), "cursor");
         }
         throw new IssuerException("the pages of a list come to no end");
     }
@@ -203,7 +204,7 @@ public final class OpenAiKeys {
 
     private static List<IssuedKey> issued(List<Map<String, String>> items) {
         return items.stream()
-                .map(item -> new IssuedKey(required(item, "id"), item.getOrDefault("name", "")))
+                .map(item -> new IssuedKey(ApiReply.required(item, "id"), item.getOrDefault("name", "")))
                 .toList();
     }
 
@@ -246,22 +247,5 @@ public final class OpenAiKeys {
         return start.length + end.length <= key.length
                 && Arrays.equals(start, 0, start.length, key, 0, start.length)
                 && Arrays.equals(end, 0, end.length, key, key.length - end.length, key.length);
-    }
-
-    private static String required(Map<String, String> item, String field) {
-        String text = item.getOrDefault(field, "");
-        if (text.isEmpty()) {
-            throw new IssuerException("an item of a list has no " + field);
-        }
-        return text;
-    }
-
-    /** @throws IllegalArgumentException if {@code id} could lead a path somewhere else */
-    private static String id(String id, String whose) {
-        if (!ID.matcher(id).matches()) {
-            throw new IllegalArgumentException(
-                    "the id of a " + whose + " is 1 to 128 letters, digits, underscores and dashes");
-        }
-        return id;
     }
 }

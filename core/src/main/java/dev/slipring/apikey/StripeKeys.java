@@ -18,7 +18,11 @@ import java.util.Optional;
  * and 403 mean that it is valid, 401 that it is not, anything else nothing. Not to be instantiated.
  */
 public final class StripeKeys {
-    private static final URI STRIPE = URI.create("https://api.stripe.com");
+    static final URI STRIPE = URI.create("https://api.stripe.com");
+    /** What every key is tried with. */
+    static final String PROBE = "/v1/balance";
+    /** For how long an expired key may still be answered, unless a builder is told. */
+    static final Duration REVOCATION_DELAY = Duration.ofMinutes(5);
 
     private StripeKeys() {}
 
@@ -37,7 +41,7 @@ public final class StripeKeys {
         private final boolean paired;
         private URI address = STRIPE;
         private Duration timeout = Duration.ofSeconds(10);
-        private Duration revocation = Duration.ofMinutes(5);
+        private Duration revocation = REVOCATION_DELAY;
         private Ticker ticker = Ticker.system();
 
         private Builder(boolean paired) {
@@ -77,7 +81,7 @@ public final class StripeKeys {
 
         /** The issuer. */
         public OperatorIssuer build() {
-            ProbeCall call = new ProbeCall(address.resolve("/v1/balance"), timeout);
+            ProbeCall call = new ProbeCall(address.resolve(PROBE), timeout);
             return OperatorIssuer.builder(
                             "Stripe", paired ? value -> probePair(call, value) : value -> probe(call, value))
                     .form(paired ? StripePair::flaw : Builder::flaw)

@@ -2,31 +2,18 @@ package dev.slipring.apikey;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.slipring.apikey.LoopbackServer.Reply;
 import dev.slipring.keyring.SecretValue;
 import dev.slipring.testing.ManualClock;
-import java.io.BufferedInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -42,18 +29,11 @@ import org.jspecify.annotations.Nullable;
 final class FakeOpenAi implements AutoCloseable {
     static final String PROJECT = "proj_abc";
 
-    private static final DateTimeFormatter DATE = DateTimeFormatter.RFC_1123_DATE_TIME.withZone(ZoneOffset.UTC);
     private static final Pattern NAME = Pattern.compile("\"name\":\"([^\"]*)\"");
     private static final Pattern EXPIRY = Pattern.compile("\"expires_in_seconds\":([0-9]+)");
 
     private final ManualClock clock;
-    private final ServerSocket server;
-    private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
-        Thread thread = new Thread(task, "fake-openai");
-        thread.setDaemon(true);
-        return thread;
-    });
-    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final LoopbackServer server;
     private final SplittableRandom random = new SplittableRandom(7);
     private final List<String> asked = new ArrayList<>();
     private final List<String> bodies = new ArrayList<>();
@@ -104,25 +84,18 @@ final class FakeOpenAi implements AutoCloseable {
         }
     }
 
-    private record Reply(int status, String body) {
-        static Reply error(int status) {
-            return new Reply(status, "{\"error\":{\"message\":\"refused\",\"code\":\"x\"}}");
-        }
+    private static Reply refused(int status) {
+        return new Reply(status, "{\"error\":{\"message\":\"refused\",\"code\":\"x\"}}");
     }
 
     FakeOpenAi(ManualClock clock) {
         this.clock = clock;
-        try {
-            server = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
         rootValue = admin("root", 0).value;
-        threads.execute(this::accept);
+        server = new LoopbackServer(clock, this::handle);
     }
 
     URI base() {
-        return URI.create("http://127.0.0.1:" + server.getLocalPort() + "/v1");
+        return URI.create(server.origin() + "/v1");
     }
 
     /** The admin key that is there from the beginning. */
@@ -218,25 +191,25 @@ final class FakeOpenAi implements AutoCloseable {
         if (path.equals("/models")) {
             return models(bearer);
         } else if (!present(bearer, true)) {
-            return Reply.error(401);
+            return refused(401);
         } else if (!method.equals("GET") && !adminMayWrite) {
-            return Reply.error(403);
+            return refused(403);
         } else if (path.startsWith("/organization/admin_api_keys")) {
             return adminKeys(method, path.substring("/organization/admin_api_keys".length()), query, body);
         } else if (!path.startsWith(projects + PROJECT + "/")) {
-            return Reply.error(404);
+            return refused(404);
         }
         String rest = path.substring((projects + PROJECT).length());
         return rest.startsWith("/service_accounts")
                 ? serviceAccounts(method, rest.substring("/service_accounts".length()), query, body)
-                : rest.startsWith("/api_keys") ? apiKeys(method, query) : Reply.error(404);
+                : rest.startsWith("/api_keys") ? apiKeys(method, query) : refused(404);
     }
 
     private Reply models(String bearer) {
         boolean admin = keys.stream().anyMatch(key -> key.admin && key.value.equals(bearer));
         return admin
-                ? Reply.error(403)
-                : present(bearer, false) ? new Reply(200, "{\"object\":\"list\",\"data\":[]}") : Reply.error(401);
+                ? refused(403)
+                : present(bearer, false) ? new Reply(200, "{\"object\":\"list\",\"data\":[]}") : refused(401);
     }
 
     private Reply serviceAccounts(String method, String id, Map<String, String> query, String body) {
@@ -264,7 +237,7 @@ final class FakeOpenAi implements AutoCloseable {
 
     private Reply apiKeys(String method, Map<String, String> query) {
         if (method.equals("DELETE")) {
-            return Reply.error(400); // a key of a service account goes with its account only
+            return refused(400); // a key of a service account goes with its account only
         }
         boolean all = !hidesKeys || "any".equals(query.get("owner_project_access"));
         return page(
@@ -348,7 +321,7 @@ final class FakeOpenAi implements AutoCloseable {
 
     private Reply end(Map<String, Owner> owners, String id) {
         if (owners.remove(id) == null) {
-            return Reply.error(404);
+            return refused(404);
         }
         for (Key key : keys) {
             key.deletedAt = key.owner.id.equals(id) ? clock.instant() : key.deletedAt;
@@ -399,82 +372,22 @@ final class FakeOpenAi implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            server.close();
-            for (Socket socket : sockets) {
-                socket.close();
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        threads.shutdownNow();
+        server.close();
     }
 
-    private void accept() {
-        while (!server.isClosed()) {
-            try {
-                Socket socket = server.accept();
-                socket.setTcpNoDelay(true);
-                sockets.add(socket);
-                threads.execute(() -> serve(socket));
-            } catch (IOException e) {
-                return; // closed
-            }
-        }
-    }
-
-    private void serve(Socket socket) {
-        try (socket) {
-            InputStream in = new BufferedInputStream(socket.getInputStream());
-            for (String first = line(in); !first.isEmpty(); first = line(in)) {
-                Map<String, String> headers = new HashMap<>();
-                for (String header = line(in); !header.isEmpty(); header = line(in)) {
-                    int colon = header.indexOf(':');
-                    headers.put(
-                            header.substring(0, colon).toLowerCase(Locale.ROOT),
-                            header.substring(colon + 1).strip());
-                }
-                int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
-                String body = new String(in.readNBytes(length), ISO_8859_1);
-                byte[] reply = handle(first.split(" "), headers.getOrDefault("authorization", ""), body);
-                if (reply.length == 0) {
-                    return;
-                }
-                socket.getOutputStream().write(reply);
-                socket.getOutputStream().flush();
-            }
-        } catch (IOException e) {
-            // the client went away
-        } finally {
-            sockets.remove(socket);
-        }
-    }
-
-    /** What goes over the wire; nothing if the connection is to be cut. */
-    private byte[] handle(String[] request, String authorization, String body) {
-        String shown = request[0] + " " + request[1].substring("/v1".length());
+    private @Nullable Reply handle(LoopbackServer.Request request) {
+        String shown = request.method() + " " + request.target().substring("/v1".length());
         Fault fault;
         synchronized (this) {
             asked.add(shown);
-            bodies.add(body);
+            bodies.add(request.body());
             fault = faults.apply(shown);
         }
+        String authorization = request.header("Authorization");
         String bearer = authorization.startsWith("Bearer ") ? authorization.substring("Bearer ".length()) : "";
-        Reply reply = fault.effect ? answer(request[0], request[1], bearer, body) : Reply.error(fault.status);
-        if (fault.cut) {
-            return new byte[0];
-        }
-        return ("HTTP/1.1 " + reply.status + " x\r\nDate: " + DATE.format(clock.instant())
-                        + "\r\nContent-Type: application/json\r\nContent-Length: " + reply.body.length() + "\r\n\r\n"
-                        + reply.body)
-                .getBytes(ISO_8859_1);
-    }
-
-    private static String line(InputStream in) throws IOException {
-        StringBuilder line = new StringBuilder();
-        for (int c = in.read(); c != -1 && c != '\n'; c = in.read()) {
-            line.append((char) c);
-        }
-        return line.toString().strip();
+        Reply reply = fault.effect
+                ? answer(request.method(), request.target(), bearer, request.body())
+                : refused(fault.status);
+        return fault.cut ? null : reply;
     }
 }
