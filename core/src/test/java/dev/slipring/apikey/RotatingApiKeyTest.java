@@ -359,6 +359,34 @@ class RotatingApiKeyTest {
     }
 
     @Test
+    void trial_thatSaysNothingOfTheKey_leavesItRefused() {
+        RotatingApiKey<Reply> byStatus = RotatingApiKey.<Reply>http(secret.rotating(), reply -> reply.status)
+                .ticker(clock)
+                .executor(Runnable::run)
+                .build();
+        rotateUnseen();
+        Keyring after = secret.refresh();
+        service.alive.remove(text(2));
+        byStatus.call(service::answer);
+        clock.advance(Duration.ofSeconds(31));
+        for (int status : List.of(429, 503, 302, 404)) {
+            clock.advance(Duration.ofSeconds(16));
+            assertThat(byStatus.call(key -> new Reply(key.version() == 2 ? status : 200, key.version())).status)
+                    .isEqualTo(status);
+            service.presented();
+            byStatus.call(service::answer);
+            assertThat(service.presented()).containsExactly(1);
+            secret.refresh();
+            assertThat(hasTakenUp(after)).isFalse();
+        }
+        clock.advance(Duration.ofSeconds(60));
+        byStatus.call(key -> new Reply(403, key.version()));
+        secret.refresh();
+        assertThat(hasTakenUp(after)).isTrue();
+        byStatus.close();
+    }
+
+    @Test
     void otherKeyDiesWhileTheRefusedOneWaitsForItsTrial_theRefusedOneIsTried() {
         rotateUnseen();
         secret.refresh();
