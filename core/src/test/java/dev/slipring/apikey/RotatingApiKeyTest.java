@@ -560,6 +560,36 @@ class RotatingApiKeyTest {
         assertThat(secret.loads()).isEqualTo(1);
     }
 
+    @Test
+    void callAsync_cancelledWhileTheSecretIsRead_closesTheRefusal() {
+        List<Runnable> reads = new ArrayList<>();
+        RotatingApiKey<Reply> waiting = builder().executor(reads::add).build();
+        Reply refusal = new Reply(401, 1);
+        CompletableFuture<Reply> result = waiting.callAsync(key -> CompletableFuture.completedFuture(refusal));
+        result.cancel(true);
+        assertThat(refusal.closed).isFalse();
+        while (!reads.isEmpty()) {
+            reads.remove(0).run();
+        }
+        assertThat(refusal.closed).isTrue();
+        waiting.close();
+    }
+
+    @Test
+    void callAsync_cancelledButAnsweredAllTheSame_closesTheReply() {
+        CompletableFuture<Reply> stubborn = new CompletableFuture<>() {
+            @Override
+            public boolean cancel(boolean mayInterrupt) {
+                return false;
+            }
+        };
+        CompletableFuture<Reply> result = apiKey.callAsync(key -> stubborn);
+        result.cancel(true);
+        Reply late = new Reply(200, 1);
+        stubborn.complete(late);
+        assertThat(late.closed).isTrue();
+    }
+
     // ---- what it is made of
 
     @Test
