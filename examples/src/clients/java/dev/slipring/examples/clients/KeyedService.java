@@ -18,7 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** A service on this machine that knows some bearer tokens. What it answers is JSON that OpenAI and Stripe might send. */
+/** A service on this machine that knows some bearer tokens; it answers in JSON as OpenAI and Stripe might. */
 final class KeyedService implements AutoCloseable {
     private static final String FAILURE = "{\"error\":{\"message\":\"no\",\"type\":\"invalid_request_error\"}}";
 
