@@ -36,7 +36,12 @@ public final class ApiReply {
 
     /** What the status says of the key that the request was made with: 2xx and 403 that it is alive, 401 dead. */
     public ProbeVerdict verdict() {
-        return success() || status == 403
+        return verdict(status);
+    }
+
+    /** The same for a status. */
+    static ProbeVerdict verdict(int status) {
+        return isSuccess(status) || status == 403
                 ? ProbeVerdict.ALIVE
                 : status == 401 ? ProbeVerdict.DEAD : ProbeVerdict.INCONCLUSIVE;
     }
@@ -48,7 +53,7 @@ public final class ApiReply {
      * @throws IssuerException if it is anything else
      */
     public ApiReply granted(String what) {
-        if (!success()) {
+        if (!isSuccess(status)) {
             throw new IssuerException(
                     switch (status) {
                         case 401 -> "the service does not know the credential (status 401)";
@@ -176,7 +181,7 @@ public final class ApiReply {
         body.wipe();
     }
 
-    private boolean success() {
+    private static boolean isSuccess(int status) {
         return status >= 200 && status < 300;
     }
 

@@ -67,7 +67,9 @@ final class AsyncCall<T, R extends T> {
 
     private void finish(R reply, @Nullable Throwable failure) {
         if (failure == null) {
-            result.complete(reply);
+            if (!result.complete(reply)) {
+                keys.discard(reply); // cancelled meanwhile: nobody else will
+            }
         } else {
             result.completeExceptionally(cause(failure));
         }

@@ -4,6 +4,7 @@ import dev.slipring.keyring.AuthFailure;
 import dev.slipring.keyring.RotatingSecret;
 import dev.slipring.keyring.StaleKeyringException;
 import dev.slipring.keyring.Ticker;
+import dev.slipring.rotation.ProbeVerdict;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Objects;
@@ -13,6 +14,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,9 +24,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A call presents the primary version. When that is refused, as HTTP does with status 401, the secret is read anew,
  * once for all calls that were refused together, and the call is made once more, with the version that took
- * over or another that is accepted. It is never made a third time. Whatever is no refusal passes through: 403 and 429
- * say nothing about the key, and an exception that is none of the told ones is the caller's. A version that was
- * refused comes last in the calls that follow, until it has worked again.
+ * over or another that is accepted. It is never made a third time. Whatever is no refusal passes through, such as 403
+ * and 429, and an exception that is none of the told ones is the caller's. A version that was refused comes last in
+ * the calls that follow, until it has worked again, which 429 or 503 does not show.
  *
  * <p>A call that was refused had no effect, which is why it may be made again even if it is not idempotent; one that
  * cannot be made again, as its body is gone, goes through {@link #callOnce}.
@@ -35,10 +37,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class RotatingApiKey<T> implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RotatingApiKey.class);
-    private static final int UNAUTHORIZED = 401;
 
     private final RotatingSecret secret;
     private final Predicate<? super T> refusedWhen;
+    private final Predicate<? super T> acceptedWhen;
     private final Predicate<? super Throwable> refusedWhenThrown;
     private final Consumer<? super T> discard;
     private final Executor executor;
@@ -67,6 +69,7 @@ public final class RotatingApiKey<T> implements AutoCloseable {
     private RotatingApiKey(Builder<T> builder) {
         secret = builder.secret;
         refusedWhen = builder.refusedWhen;
+        acceptedWhen = builder.acceptedWhen;
         refusedWhenThrown = builder.refusedWhenThrown;
         discard = builder.discard;
         executor = builder.executor;
@@ -81,11 +84,23 @@ public final class RotatingApiKey<T> implements AutoCloseable {
         return new Builder<>(secret);
     }
 
-    /** The same for calls by {@code java.net.http}, whose status 401 is the refusal. */
+    /** The same for calls by {@code java.net.http}, judged by their status. */
     public static Builder<HttpResponse<?>> http(RotatingSecret secret) {
-        return RotatingApiKey.<HttpResponse<?>>builder(secret)
-                .refusedWhen(reply -> reply.statusCode() == UNAUTHORIZED)
+        return RotatingApiKey.<HttpResponse<?>>http(secret, HttpResponse::statusCode)
                 .discard(reply -> ApiKeySender.discard(reply.body()));
+    }
+
+    /**
+     * The same for calls by any client of HTTP: status 401 is the refusal; 2xx and 403 say that the key is known; any
+     * other says nothing about it.
+     *
+     * @param status of a reply; does not block or throw
+     */
+    public static <T> Builder<T> http(RotatingSecret secret, ToIntFunction<? super T> status) {
+        Objects.requireNonNull(status, "status");
+        return RotatingApiKey.<T>builder(secret)
+                .refusedWhen(reply -> ApiReply.verdict(status.applyAsInt(reply)) == ProbeVerdict.DEAD)
+                .acceptedWhen(reply -> ApiReply.verdict(status.applyAsInt(reply)) == ProbeVerdict.ALIVE);
     }
 
     /**
@@ -204,7 +219,9 @@ public final class RotatingApiKey<T> implements AutoCloseable {
             return true;
         }
         secret.use(key.version()).produced();
-        keys.accepted(key);
+        if (acceptedWhen.test(reply)) {
+            keys.accepted(key);
+        }
         return false;
     }
 
@@ -249,6 +266,7 @@ public final class RotatingApiKey<T> implements AutoCloseable {
         private final RotatingSecret secret;
         private boolean tells;
         private Predicate<? super T> refusedWhen = reply -> false;
+        private Predicate<? super T> acceptedWhen = reply -> true;
         private Predicate<? super Throwable> refusedWhenThrown = thrown -> false;
         private Consumer<? super T> discard = RotatingApiKey::close;
         private Executor executor = new CompletableFuture<Void>().defaultExecutor();
@@ -270,7 +288,16 @@ public final class RotatingApiKey<T> implements AutoCloseable {
             return this;
         }
 
-        /** Which exceptions say so; none unless told. It does not block or throw. */
+        /**
+         * Which of the other replies say that the service knows the key, so that a version that was refused counts as
+         * working again; all of them unless told. It does not block or throw.
+         */
+        public Builder<T> acceptedWhen(Predicate<? super T> value) {
+            acceptedWhen = Objects.requireNonNull(value, "acceptedWhen");
+            return this;
+        }
+
+        /** Which exceptions say that it does not know the key; none unless told. It does not block or throw. */
         public Builder<T> refusedWhenThrown(Predicate<? super Throwable> value) {
             refusedWhenThrown = Objects.requireNonNull(value, "refusedWhenThrown");
             tells = true;

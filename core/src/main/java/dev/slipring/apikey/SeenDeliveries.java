@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -24,10 +25,13 @@ final class SeenDeliveries {
         this.most = most;
     }
 
-    /** Notes a delivery that is valid at {@code now}, and says whether it is the first within the window. */
+    /**
+     * Notes a delivery that is valid at {@code now}, and says whether it is the first within the window. The window
+     * lasts to the end of a second: deliveries are in time by whole seconds, and none that still is may be forgotten.
+     */
     boolean isNew(byte[] start, byte[] body, Instant now) {
         ByteBuffer digest = digest(start, body);
-        Instant bound = now.minus(window);
+        Instant bound = now.truncatedTo(ChronoUnit.SECONDS).minus(window);
         synchronized (arrivals) {
             Iterator<Instant> oldest = arrivals.values().iterator();
             while (oldest.hasNext() && oldest.next().isBefore(bound)) {

@@ -33,9 +33,9 @@ import org.slf4j.LoggerFactory;
  * Verifies that a webhook comes from who shares its secret, while that secret rotates: whatever version is accepted will
  * do, before the sender switches and after.
  *
- * <p>Of several signatures, as some senders make during a rotation, one has to be right. The newest version that fits
- * counts as used, so that a sender who signs with two does not hold back the older one's retirement, and one who
- * has not switched yet does.
+ * <p>Of several signatures, as some senders make during a rotation, one has to be right, by a version that is not
+ * compromised. The newest version that fits counts as used, so that a sender who signs with two does not hold back the
+ * older one's retirement, and one who has not switched yet does. A replay that is refused counts for nothing.
  *
  * <p>Codes are compared in constant time. What is too large or not in time is refused before anything is computed. The
  * body is that of the request, byte for byte: parsed and printed again it is another one.
@@ -45,6 +45,8 @@ import org.slf4j.LoggerFactory;
 public final class WebhookVerifier {
     private static final Logger LOG = LoggerFactory.getLogger(WebhookVerifier.class);
     private static final String ALGORITHM = "HmacSHA256";
+    private static final Comparator<UsableVersion> PREFERENCE = Comparator.comparing(WebhookVerifier::isCompromised)
+            .thenComparing(UsableVersion::number, Comparator.reverseOrder());
 
     private final RotatingSecret secret;
     private final WebhookFormat format;
@@ -115,15 +117,15 @@ public final class WebhookVerifier {
             return new Rejected(Reason.BAD_SIGNATURE);
         }
         VersionUse use = secret.use(signer.number());
-        if (signer.version().compromised().isPresent()) {
+        if (isCompromised(signer)) {
             use.refused();
             return new Rejected(Reason.COMPROMISED_SECRET);
         }
-        use.mark(); // evidence that the sender still signs with it
-        use.accepted();
         if (seen != null && !seen.isNew(delivery.start().getBytes(US_ASCII), body, now)) {
             return new Rejected(Reason.REPLAYED);
         }
+        use.mark(); // evidence that the sender still signs with it, which a replay is not
+        use.accepted();
         return new Valid(signer.number(), sentAt(delivery), Optional.ofNullable(delivery.id()));
     }
 
@@ -147,17 +149,21 @@ public final class WebhookVerifier {
         return format.signsTime() ? Optional.of(Instant.ofEpochSecond(delivery.seconds())) : Optional.empty();
     }
 
-    /** The newest accepted version that made one of the signatures, or null. */
+    /** The newest accepted version that made one of the signatures, a compromised one if no other did; or null. */
     private @Nullable UsableVersion signer(Delivery delivery, byte[] body) {
         List<byte[]> signatures = delivery.signatures().stream()
                 .map(text -> text.getBytes(US_ASCII))
                 .toList();
         byte[] start = delivery.start().getBytes(US_ASCII);
         return secret.keyring().accepted().stream()
-                .sorted(Comparator.comparingInt(UsableVersion::number).reversed())
+                .sorted(PREFERENCE)
                 .filter(version -> made(signatures, version, start, body))
                 .findFirst()
                 .orElse(null);
+    }
+
+    private static boolean isCompromised(UsableVersion version) {
+        return version.version().compromised().isPresent();
     }
 
     private boolean made(List<byte[]> signatures, UsableVersion version, byte[] start, byte[] body) {

@@ -13,6 +13,8 @@ import dev.slipring.testing.ManualClock;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -21,15 +23,21 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,6 +57,7 @@ class ApiKeySenderTest {
             .build();
     private final Set<String> alive = ConcurrentHashMap.newKeySet();
     private final List<Asked> asked = new CopyOnWriteArrayList<>();
+    private final CountDownLatch release = new CountDownLatch(1);
     private HttpServer server;
     private ApiKeySender sender;
 
@@ -66,6 +75,7 @@ class ApiKeySenderTest {
 
     @AfterEach
     void stop() {
+        release.countDown();
         server.stop(0);
         threads.shutdownNow();
         secret.close();
@@ -77,15 +87,27 @@ class ApiKeySenderTest {
                 .orElseGet(() -> exchange.getRequestHeaders().getFirst("X-Api-Key"));
         String path = exchange.getRequestURI().getPath();
         asked.add(new Asked(path, header, new String(exchange.getRequestBody().readAllBytes(), UTF_8)));
-        if (path.equals("/away")) {
+        if (path.equals("/hang")) {
+            await();
+        } else if (path.startsWith("/status/") && alive.contains(header)) {
+            exchange.sendResponseHeaders(Integer.parseInt(path.substring("/status/".length())), -1);
+        } else if (path.equals("/away")) {
             exchange.getResponseHeaders().add("Location", origin() + "/elsewhere");
             exchange.sendResponseHeaders(302, -1);
-        } else {
+        } else if (!path.equals("/lost")) {
             byte[] body = new byte[64 * 1024];
             exchange.sendResponseHeaders(alive.contains(header) ? 200 : 401, body.length);
             exchange.getResponseBody().write(body);
         }
         exchange.close();
+    }
+
+    private void await() {
+        try {
+            release.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private URI origin() {
@@ -167,6 +189,92 @@ class ApiKeySenderTest {
     }
 
     @Test
+    void sendAsync_bodyOfUnknownLength_isSentOnce() throws Exception {
+        replaceUnseen("Bearer " + NEW);
+        InputStream once = new ByteArrayInputStream("amount=5".getBytes(US_ASCII));
+        HttpRequest.Builder request = request("/v1/charges").POST(BodyPublishers.ofInputStream(() -> once));
+        assertThat(sender.sendAsync(request, BodyHandlers.discarding()).get().statusCode())
+                .isEqualTo(401);
+        assertThat(asked).containsExactly(new Asked("/v1/charges", "Bearer " + OLD, "amount=5"));
+    }
+
+    @Test
+    void send_bodyOfStatedLength_isSubscribedToAgain() throws Exception {
+        replaceUnseen("Bearer " + NEW);
+        AtomicInteger subscriptions = new AtomicInteger();
+        HttpRequest.BodyPublisher text = BodyPublishers.ofString("amount=5");
+        Flow.Publisher<ByteBuffer> counted = subscriber -> {
+            subscriptions.incrementAndGet();
+            text.subscribe(subscriber);
+        };
+        HttpRequest.Builder request = request("/v1/charges").POST(BodyPublishers.fromPublisher(counted, 8));
+        assertThat(sender.send(request, BodyHandlers.discarding()).statusCode()).isEqualTo(200);
+        assertThat(subscriptions).hasValue(2);
+        assertThat(asked).extracting(Asked::body).containsExactly("amount=5", "amount=5");
+    }
+
+    @Test
+    void send_otherStatus_isTheReplyAndIsSentOnce() throws Exception {
+        secret.publish(NEW.getBytes(US_ASCII));
+        secret.refresh();
+        alive.add("Bearer " + NEW);
+        int before = secret.loads();
+        for (int status : List.of(403, 404, 429, 500, 503)) {
+            assertThat(sender.send(request("/status/" + status), BodyHandlers.discarding())
+                            .statusCode())
+                    .isEqualTo(status);
+        }
+        assertThat(headers()).hasSize(5).containsOnly("Bearer " + OLD);
+        assertThat(secret.loads()).isEqualTo(before);
+    }
+
+    // ---- exchanges that fail
+
+    @Test
+    void send_noReplyInTime_failsAndIsNotSentAgain() throws Exception {
+        replaceUnseen("Bearer " + NEW);
+        int before = secret.loads();
+        HttpRequest.Builder request = request("/hang").timeout(Duration.ofMillis(200));
+        assertThatThrownBy(() -> sender.send(request, BodyHandlers.discarding()))
+                .isInstanceOf(HttpTimeoutException.class)
+                .satisfies(ApiKeySenderTest::showsNoKey);
+        assertThat(sender.sendAsync(request, BodyHandlers.discarding()))
+                .failsWithin(Duration.ofSeconds(30))
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(HttpTimeoutException.class)
+                .satisfies(ApiKeySenderTest::showsNoKey);
+        assertThat(headers()).containsExactly("Bearer " + OLD, "Bearer " + OLD);
+        assertThat(secret.loads()).isEqualTo(before);
+    }
+
+    @Test
+    void send_connectionLost_failsAndIsNotSentAgain() {
+        replaceUnseen("Bearer " + NEW);
+        HttpRequest.Builder request = request("/lost").POST(BodyPublishers.ofString("amount=5"));
+        assertThatThrownBy(() -> sender.send(request, BodyHandlers.discarding()))
+                .isInstanceOf(IOException.class)
+                .satisfies(ApiKeySenderTest::showsNoKey);
+        assertThat(asked).hasSize(1);
+    }
+
+    @Test
+    void send_interrupted_failsAsInterrupted() {
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> sender.send(request("/hang"), BodyHandlers.discarding()))
+                .isInstanceOf(InterruptedException.class);
+        assertThat(Thread.interrupted()).isFalse();
+        assertThat(asked).hasSizeLessThanOrEqualTo(1);
+    }
+
+    private static void showsNoKey(Throwable failure) {
+        StringWriter text = new StringWriter();
+        failure.printStackTrace(new PrintWriter(text));
+        assertThat(text.toString()).doesNotContain("hunter");
+    }
+
+    // ---- replies that are given up
+
+    @Test
     void send_refusedReplyStreams_isGivenUp() throws Exception {
         replaceUnseen("Bearer " + NEW);
         List<InputStream> bodies = new ArrayList<>();
@@ -218,7 +326,11 @@ class ApiKeySenderTest {
     void send_redirected_returnsTheRedirectAndSendsNothingElse() throws Exception {
         assertThat(sender.send(request("/away"), BodyHandlers.discarding()).statusCode())
                 .isEqualTo(302);
-        assertThat(asked).extracting(Asked::path).containsExactly("/away");
+        assertThat(sender.sendAsync(request("/away"), BodyHandlers.discarding())
+                        .get()
+                        .statusCode())
+                .isEqualTo(302);
+        assertThat(asked).extracting(Asked::path).containsExactly("/away", "/away");
     }
 
     @Test

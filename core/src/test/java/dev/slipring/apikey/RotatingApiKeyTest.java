@@ -359,6 +359,34 @@ class RotatingApiKeyTest {
     }
 
     @Test
+    void trial_thatSaysNothingOfTheKey_leavesItRefused() {
+        RotatingApiKey<Reply> byStatus = RotatingApiKey.<Reply>http(secret.rotating(), reply -> reply.status)
+                .ticker(clock)
+                .executor(Runnable::run)
+                .build();
+        rotateUnseen();
+        Keyring after = secret.refresh();
+        service.alive.remove(text(2));
+        byStatus.call(service::answer);
+        clock.advance(Duration.ofSeconds(31));
+        for (int status : List.of(429, 503, 302, 404)) {
+            clock.advance(Duration.ofSeconds(16));
+            assertThat(byStatus.call(key -> new Reply(key.version() == 2 ? status : 200, key.version())).status)
+                    .isEqualTo(status);
+            service.presented();
+            byStatus.call(service::answer);
+            assertThat(service.presented()).containsExactly(1);
+            secret.refresh();
+            assertThat(hasTakenUp(after)).isFalse();
+        }
+        clock.advance(Duration.ofSeconds(60));
+        byStatus.call(key -> new Reply(403, key.version()));
+        secret.refresh();
+        assertThat(hasTakenUp(after)).isTrue();
+        byStatus.close();
+    }
+
+    @Test
     void otherKeyDiesWhileTheRefusedOneWaitsForItsTrial_theRefusedOneIsTried() {
         rotateUnseen();
         secret.refresh();
@@ -530,6 +558,36 @@ class RotatingApiKeyTest {
         result.cancel(true);
         assertThat(never).isCancelled();
         assertThat(secret.loads()).isEqualTo(1);
+    }
+
+    @Test
+    void callAsync_cancelledWhileTheSecretIsRead_closesTheRefusal() {
+        List<Runnable> reads = new ArrayList<>();
+        RotatingApiKey<Reply> waiting = builder().executor(reads::add).build();
+        Reply refusal = new Reply(401, 1);
+        CompletableFuture<Reply> result = waiting.callAsync(key -> CompletableFuture.completedFuture(refusal));
+        result.cancel(true);
+        assertThat(refusal.closed).isFalse();
+        while (!reads.isEmpty()) {
+            reads.remove(0).run();
+        }
+        assertThat(refusal.closed).isTrue();
+        waiting.close();
+    }
+
+    @Test
+    void callAsync_cancelledButAnsweredAllTheSame_closesTheReply() {
+        CompletableFuture<Reply> stubborn = new CompletableFuture<>() {
+            @Override
+            public boolean cancel(boolean mayInterrupt) {
+                return false;
+            }
+        };
+        CompletableFuture<Reply> result = apiKey.callAsync(key -> stubborn);
+        result.cancel(true);
+        Reply late = new Reply(200, 1);
+        stubborn.complete(late);
+        assertThat(late.closed).isTrue();
     }
 
     // ---- what it is made of
