@@ -42,7 +42,7 @@ final class NotesApplication implements WebServer.Application {
      * @param timeline answers for {@code /timeline}
      * @param health answers for {@code /api/health}
      */
-    record Pages(String home, Supplier<Reply> timeline, Supplier<Reply> health) {}
+    record Pages(String home, Supplier<Reply> timeline, ReplicaHealth health) {}
 
     /** The application: who visits, whether a note may be kept, and where. */
     NotesApplication(Sessions sessions, Moderation moderation, Notes notes, Pages pages) {
@@ -57,7 +57,7 @@ final class NotesApplication implements WebServer.Application {
         return switch (request.method() + " " + request.path()) {
             case "GET /" -> Reply.html(pages.home);
             case "GET /timeline" -> pages.timeline.get();
-            case "GET /api/health" -> pages.health.get();
+            case "GET /api/health" -> pages.health.reply(request.header("Accept"));
             case "POST /api/login" -> logIn(request.body());
             case "POST /api/logout" -> Reply.json(200, new Json()).with(Optional.of(Sessions.end()));
             case "GET /api/notes" -> forVisitor(request, visitor -> read(visitor, hold(request)));

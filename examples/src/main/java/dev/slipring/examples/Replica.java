@@ -122,7 +122,7 @@ final class Replica implements AutoCloseable {
                             new NotesApplication.Pages(
                                     Resource.text("notes.html").replace("{replica}", name),
                                     surroundings.timeline,
-                                    new Health(name, secrets, dataSource, pool)))));
+                                    ReplicaHealth.of(name, slipring::health, dataSource, pool)))));
         } catch (RuntimeException e) {
             resources.close();
             throw e;
