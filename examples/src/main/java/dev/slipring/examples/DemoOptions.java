@@ -37,14 +37,15 @@ record DemoOptions(
     static final String PASSWORD_VARIABLE = "SLIPRING_DEMO_PASSWORD";
 
     static final String HELP = """
-            Rotates the session secret, the encryption key and the database login of a small web application,
-            three replicas of it under load, and counts what is lost.
+            Rotates the session secret, the encryption key, the database login and the API key of a small web
+            application, three replicas of it under load, and counts what is lost.
 
             usage: ./demo [options]
 
               --short             one rotation of each secret instead of three, under a minute
-              --break             lie to the library: one replica's store lags, and the old login is disabled
-                                  behind its back; sessions and checkouts must be lost, and are counted
+              --break             lie to the library: one replica's store lags, and the old login and the old API
+                                  key are disabled behind its back; sessions, checkouts and API calls must be
+                                  lost, and are counted
               --serve             go on serving for a browser after the run, until Ctrl-C
               --store PLACE       where records and values are kept: file, a temporary directory, unless given;
                                   file:DIR; jdbc, tables beside the application's, values sealed; vault, a

@@ -4,6 +4,7 @@ import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SlipringException;
 import dev.slipring.store.SecretStore;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,7 +15,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The replicas with what they share: a store and a database. Started by one thread, then safe for use by
+ * The replicas with what they share: a store, a database and a third party's API. Started by one thread, then safe for use by
  * several.
  */
 final class Fleet implements AutoCloseable {
@@ -30,6 +31,7 @@ final class Fleet implements AutoCloseable {
     private final List<Replica> replicas = new ArrayList<>();
     private final Postgres postgres;
     private final Handovers handovers;
+    private final Latencies apiCalls = new Latencies();
 
     /**
      * Starts everything.
@@ -44,16 +46,23 @@ final class Fleet implements AutoCloseable {
             Path temporary = resources.add(TemporaryDirectory.create()).path();
             @Nullable Stores outside = outside(options.store(), temporary.resolve("store"));
             if (outside != null) {
-                requireUsable(resources.add(outside), options.jdbcUrl());
+                requireUsable(resources.add(outside), options);
             }
             postgres = resources.add(postgres(options, temporary.resolve("postgres"), news));
             Stores stores = outside == null ? resources.add(Stores.inDatabase(postgres)) : outside;
+            PretendOpenAi openAi = resources.add(PretendOpenAi.start(accounts(options.store())));
+            news.accept("a stand-in for OpenAI serves " + openAi.base());
             Optional<Sabotage> sabotage =
-                    Optional.of(new Sabotage(postgres, news)).filter(s -> options.broken());
+                    Optional.of(new Sabotage(postgres, openAi, news)).filter(s -> options.broken());
             sabotage.ifPresent(resources::add);
-            handovers = new Handovers(postgres, old -> sabotage.ifPresent(s -> s.afterHandover(old)));
-            timeline.onPromotion(handovers);
-            Replica.Surroundings surroundings = new Replica.Surroundings(postgres, policies, CONNECTIONS, page);
+            handovers = new Handovers(postgres);
+            timeline.onSuccession((change, old) -> {
+                handovers.advanced(change, old);
+                sabotage.ifPresent(s -> s.advanced(change, old));
+            });
+            Stopwatch calls = new Stopwatch(timeline.clock(), timeline::rotating, apiCalls);
+            Replica.Surroundings surroundings =
+                    new Replica.Surroundings(postgres, CONNECTIONS, openAi, calls, policies, page);
             for (int number = 1; number <= REPLICAS; number++) {
                 String name = "replica " + number;
                 Optional<Sabotage> lies = sabotage.filter(s -> replicas.size() == REPLICAS - 1);
@@ -88,6 +97,11 @@ final class Fleet implements AutoCloseable {
         return handovers;
     }
 
+    /** How long the replicas' calls of the third party took. */
+    Latencies apiCalls() {
+        return apiCalls;
+    }
+
     /** Stops everything that was started and deletes what is temporary. */
     @Override
     public void close() {
@@ -106,6 +120,15 @@ final class Fleet implements AutoCloseable {
         return Postgres.embedded(directory);
     }
 
+    /** Where the service that the API key is of remembers its accounts: beside a store that remembers their keys. */
+    private static Optional<Path> accounts(StorePlace store) {
+        return store.directory().map(directory -> Path.of(directory + ".openai"));
+    }
+
+    private static boolean remembered(StorePlace store) {
+        return accounts(store).filter(Files::exists).isPresent();
+    }
+
     /** The store, if it is not in the application's database. */
     private static @Nullable Stores outside(StorePlace place, Path temporary) {
         return switch (place.kind()) {
@@ -116,14 +139,18 @@ final class Fleet implements AutoCloseable {
     }
 
     /** Finds out before the database starts what would stop the replicas after it. */
-    private static void requireUsable(Stores stores, Optional<String> jdbcUrl) {
+    private static void requireUsable(Stores stores, DemoOptions options) {
         try {
             SecretStore store = stores.open();
             for (String secret : Rotations.SECRETS) {
                 boolean exists = store.read(SecretName.of(secret)).record().isPresent();
-                if (exists && secret.equals(Replica.LOGIN) && jdbcUrl.isEmpty()) {
+                if (exists && secret.equals(Replica.LOGIN) && options.jdbcUrl().isEmpty()) {
                     throw new CannotRunException(store + " knows a login of another database: take a new place, or"
                             + " name that database with --jdbc-url");
+                }
+                if (exists && secret.equals(Replica.API_KEY) && !remembered(options.store())) {
+                    throw new CannotRunException(
+                            store + " knows an API key of a service that does not remember it:" + " take a new place");
                 }
             }
         } catch (SlipringException e) {

@@ -2,10 +2,10 @@ package dev.slipring.examples;
 
 import dev.slipring.examples.Timeline.Change;
 import dev.slipring.keyring.SecretVersion;
+import dev.slipring.keyring.VersionState;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,11 +13,10 @@ import org.slf4j.LoggerFactory;
  * Counts, at the moment a new database login is promoted, the connections that the server still has of the old one.
  * Safe for use by several threads.
  */
-final class Handovers implements Timeline.Promotions {
+final class Handovers implements Timeline.Succession {
     private static final Logger LOG = LoggerFactory.getLogger(Handovers.class);
 
     private final Postgres postgres;
-    private final Consumer<String> oldLogins;
     private final List<Handover> handovers = new CopyOnWriteArrayList<>();
 
     /**
@@ -30,15 +29,14 @@ final class Handovers implements Timeline.Promotions {
      */
     record Handover(int from, int to, String login, int live) {}
 
-    /** Asks {@code postgres}, and tells {@code oldLogins} the name of each login that was replaced. */
-    Handovers(Postgres postgres, Consumer<String> oldLogins) {
+    /** Asks {@code postgres}. */
+    Handovers(Postgres postgres) {
         this.postgres = postgres;
-        this.oldLogins = oldLogins;
     }
 
     @Override
-    public void promoted(Change change, SecretVersion old) {
-        if (!change.secret().equals(Replica.LOGIN)) {
+    public void advanced(Change change, SecretVersion old) {
+        if (!change.secret().equals(Replica.LOGIN) || change.state() != VersionState.PRIMARY) {
             return;
         }
         String login = old.attributes().getOrDefault("user", "");
@@ -48,7 +46,6 @@ final class Handovers implements Timeline.Promotions {
         } catch (SQLException e) {
             LOG.atWarn().setCause(e).log("the connections of the old login were not counted");
         }
-        oldLogins.accept(login);
     }
 
     /** All handovers, in order. */

@@ -5,6 +5,7 @@ import dev.slipring.examples.Notes.Note;
 import dev.slipring.examples.Sessions.Visitor.Known;
 import dev.slipring.examples.Sessions.Visitor.Undecided;
 import dev.slipring.examples.WebServer.Request;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
@@ -16,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The web application: log in with a name, write notes, read them. There are no passwords; the cookie is what it is
+ * The web application: log in with a name, write notes that moderation lets pass, read them. There are no passwords; the cookie is what it is
  * about. Safe for use by several threads.
  */
 final class NotesApplication implements WebServer.Application {
@@ -25,37 +26,38 @@ final class NotesApplication implements WebServer.Application {
     private static final Pattern HOLD = Pattern.compile("hold=(\\d{1,4})");
 
     private final Sessions sessions;
+    private final Moderation moderation;
     private final Notes notes;
-    private final Supplier<Reply> health;
-    private final Supplier<Reply> timeline;
-    private final String page;
+    private final Pages pages;
 
     @FunctionalInterface
     private interface Answer {
-        Reply to(Known visitor) throws SQLException;
+        Reply to(Known visitor) throws SQLException, IOException;
     }
 
     /**
-     * The application.
+     * What is shown to anybody.
      *
-     * @param health answers for {@code /api/health}
+     * @param home the page a browser sees
      * @param timeline answers for {@code /timeline}
-     * @param page the page a browser sees
+     * @param health answers for {@code /api/health}
      */
-    NotesApplication(Sessions sessions, Notes notes, Supplier<Reply> health, Supplier<Reply> timeline, String page) {
+    record Pages(String home, Supplier<Reply> timeline, ReplicaHealth health) {}
+
+    /** The application: who visits, whether a note may be kept, and where. */
+    NotesApplication(Sessions sessions, Moderation moderation, Notes notes, Pages pages) {
         this.sessions = sessions;
+        this.moderation = moderation;
         this.notes = notes;
-        this.health = health;
-        this.timeline = timeline;
-        this.page = page;
+        this.pages = pages;
     }
 
     @Override
     public Reply answer(Request request) {
         return switch (request.method() + " " + request.path()) {
-            case "GET /" -> Reply.html(page);
-            case "GET /timeline" -> timeline.get();
-            case "GET /api/health" -> health.get();
+            case "GET /" -> Reply.html(pages.home);
+            case "GET /timeline" -> pages.timeline.get();
+            case "GET /api/health" -> pages.health.reply(request.header("Accept"));
             case "POST /api/login" -> logIn(request.body());
             case "POST /api/logout" -> Reply.json(200, new Json()).with(Optional.of(Sessions.end()));
             case "GET /api/notes" -> forVisitor(request, visitor -> read(visitor, hold(request)));
@@ -88,15 +90,22 @@ final class NotesApplication implements WebServer.Application {
         } catch (SQLException e) {
             LOG.atWarn().addKeyValue("state", e.getSQLState()).log("the database failed: {}", e.getMessage());
             return Reply.error(503, "the database failed");
+        } catch (IOException e) {
+            LOG.atWarn().log("a note could not be checked: {}", e.getMessage());
+            return Reply.error(503, "the note could not be checked");
         } catch (EnvelopeException e) {
             LOG.atWarn().log("a note could not be opened: {}", e.getMessage());
             return Reply.error(503, "a note could not be opened: " + e.failure());
         }
     }
 
-    private Reply write(Known visitor, String text, Duration hold) throws SQLException {
+    /** The third party is asked before a connection is taken from the pool, not while one is held. */
+    private Reply write(Known visitor, String text, Duration hold) throws SQLException, IOException {
         if (text.isBlank() || text.length() > 1000) {
             return Reply.error(400, "a note has 1 to 1000 characters");
+        }
+        if (!moderation.allows(text)) {
+            return Reply.error(422, "moderation does not let this note pass");
         }
         notes.write(visitor.user(), text, hold);
         return Reply.json(200, identity(visitor));

@@ -6,22 +6,31 @@ import dev.slipring.rotation.SecretKind;
 import java.time.Duration;
 
 /**
- * The rotation policies of the application's three secrets: the rules of any deployment, with seconds where that has
+ * The rotation policies of the application's four secrets: the rules of any deployment, with seconds where that has
  * minutes and hours.
  *
  * @param session of the key that signs session cookies
  * @param kek of the key under which notes are encrypted
  * @param login of the database login
+ * @param apiKey of the key that a third party is called with
  * @param sessionLife longest life of a session cookie, T of {@code session}
  * @param dataKeyAge longest life of a data key
  */
 record Policies(
-        RotationPolicy session, RotationPolicy kek, RotationPolicy login, Duration sessionLife, Duration dataKeyAge) {
+        RotationPolicy session,
+        RotationPolicy kek,
+        RotationPolicy login,
+        RotationPolicy apiKey,
+        Duration sessionLife,
+        Duration dataKeyAge) {
 
     private static final Duration DATA_KEY_AGE = Duration.ofSeconds(2);
 
     /** Longest transaction of the application, and the time in which a pool is drained. */
     private static final Duration LOGIN_ADOPTION = Duration.ofSeconds(3);
+
+    /** Time enough to see that a revoked key is refused for good, and as much again. */
+    private static final Duration REVOCATION = Moderation.REVOCATION_DELAY.multipliedBy(4);
 
     /**
      * The demo's own policies, changed by {@code given}.
@@ -51,6 +60,10 @@ record Policies(
                     shared.builder(SecretKind.OUTBOUND)
                             .adoption(given.of("A", LOGIN_ADOPTION))
                             .build(),
+                    shared.builder(SecretKind.OUTBOUND)
+                            .adoption(given.of("A", Moderation.LONGEST_CALL))
+                            .revocation(REVOCATION)
+                            .build(),
                     life,
                     DATA_KEY_AGE);
         } catch (IllegalArgumentException e) {
@@ -58,7 +71,7 @@ record Policies(
         }
     }
 
-    /** What the three have in common. All stamps are of one clock, so what the store tells wrong is all the skew. */
+    /** What the four have in common. All stamps are of one clock, so what the store tells wrong is all the skew. */
     private record Shared(boolean brief, StorePlace.Kind store, TimingOverrides given) {
         RotationPolicy.Builder builder(SecretKind kind) {
             Duration later = store.lag()

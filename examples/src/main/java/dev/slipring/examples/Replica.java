@@ -11,24 +11,27 @@ import dev.slipring.jdbc.RotatingDataSource;
 import dev.slipring.jdbc.hikari.HikariRotation;
 import dev.slipring.keyring.Keyring;
 import dev.slipring.keyring.RotatingSecret;
+import dev.slipring.keyring.SecretValue;
 import dev.slipring.rotation.Answer;
 import dev.slipring.rotation.RandomIssuer;
 import dev.slipring.rotation.RotationListener;
 import dev.slipring.session.SessionSigner;
 import dev.slipring.store.SecretStore;
+import java.net.URI;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * One replica of the application. This is how an application puts the library together: a store, three secrets, and
+ * One replica of the application. This is how an application puts the library together: a store, four secrets, and
  * on each of them what uses it. Safe for use by several threads.
  */
 final class Replica implements AutoCloseable {
     static final String SESSION = "session";
     static final String LOGIN = "app-db";
     static final String KEK = "notes-kek";
+    static final String API_KEY = "openai";
 
     /** Each pool's size; the load has more threads than that. */
     static final int POOL_SIZE = 8;
@@ -49,11 +52,19 @@ final class Replica implements AutoCloseable {
      * What all replicas share.
      *
      * @param postgres the database
-     * @param policies the rules of their secrets
      * @param connectionLimit how many connections each login may have
+     * @param openAi the third party
+     * @param apiCalls measures their calls of it
+     * @param policies the rules of their secrets
      * @param timeline what {@code /timeline} answers
      */
-    record Surroundings(Postgres postgres, Policies policies, int connectionLimit, Supplier<Reply> timeline) {}
+    record Surroundings(
+            Postgres postgres,
+            int connectionLimit,
+            PretendOpenAi openAi,
+            Stopwatch apiCalls,
+            Policies policies,
+            Supplier<Reply> timeline) {}
 
     /**
      * Starts a replica; creates the secrets that do not exist yet.
@@ -95,11 +106,23 @@ final class Replica implements AutoCloseable {
             Notes notes = new Notes(dataSource, encryptor, tally);
             resources.add(Ticking.every("rewrap", REWRAP_MILLIS, notes::rewrap));
 
-            secrets = List.of(sessionKey, login, kek);
-            Health health = new Health(name, secrets, dataSource, pool);
-            String page = Resource.text("notes.html").replace("{replica}", name);
-            server = resources.add(
-                    WebServer.start(name, new NotesApplication(sessions, notes, health, surroundings.timeline, page)));
+            SecretValue admin = surroundings.openAi.adminKey();
+            resources.add(admin::wipe);
+            URI api = surroundings.openAi.base();
+            RotatingSecret apiKey = slipring.secret(API_KEY, Moderation.issuer(api, admin), policies.apiKey());
+            Moderation moderation = resources.add(new Moderation(api, apiKey, tally, surroundings.apiCalls));
+
+            secrets = List.of(sessionKey, login, kek, apiKey);
+            server = resources.add(WebServer.start(
+                    name,
+                    new NotesApplication(
+                            sessions,
+                            moderation,
+                            notes,
+                            new NotesApplication.Pages(
+                                    Resource.text("notes.html").replace("{replica}", name),
+                                    surroundings.timeline,
+                                    ReplicaHealth.of(name, slipring::health, dataSource, pool)))));
         } catch (RuntimeException e) {
             resources.close();
             throw e;

@@ -27,6 +27,11 @@ record Reply(int status, String type, String body, Optional<String> cookie) {
         return new Reply(200, "text/html; charset=utf-8", page, Optional.empty());
     }
 
+    /** An answer for people. */
+    static Reply text(int status, String text) {
+        return new Reply(status, "text/plain; charset=utf-8", text, Optional.empty());
+    }
+
     /** The same with {@code newCookie} to be set. */
     Reply with(Optional<String> newCookie) {
         return new Reply(status, type, body, newCookie);

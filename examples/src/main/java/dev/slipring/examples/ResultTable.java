@@ -31,6 +31,10 @@ final class ResultTable {
         rows.add(new Row("sessions lost", grouped(counts.lostSessions())));
         rows.add(new Row("failed checkouts", grouped(counts.failedCheckouts()) + " of " + grouped(counts.checkouts())));
         rows.add(new Row("killed transactions", grouped(counts.killedTransactions())));
+        rows.add(new Row(
+                "failed API calls",
+                grouped(results.apiCalls().failed()) + " of "
+                        + grouped(results.apiCalls().asked())));
         rows.add(new Row("rotations completed", rotated.completed() + " of " + rotated.wanted()));
         for (Results.Versions secret : rotated.secrets()) {
             rows.add(new Row(
@@ -44,6 +48,8 @@ final class ResultTable {
         rows.add(
                 new Row("cookies re-signed / renewed", grouped(counts.resigned()) + " / " + grouped(counts.renewed())));
         rows.add(new Row("notes rewrapped", grouped(counts.rewrapped())));
+        rows.add(new Row(
+                "API calls answered by 429 or 500", grouped(results.apiCalls().repeated()) + ", made again"));
         addServer(rows, results.server());
         return rows;
     }
@@ -69,11 +75,14 @@ final class ResultTable {
 
     /** The durations. */
     static List<LatencyRow> latencies(Results results) {
+        Results.Latency latency = results.latency();
         return List.of(
-                new LatencyRow("no rotation running", results.latency().without()),
-                new LatencyRow("a rotation running", results.latency().with()),
-                new LatencyRow("2 s transaction, no rotation", results.latency().longWithout()),
-                new LatencyRow("2 s transaction, a rotation", results.latency().longWith()));
+                new LatencyRow("no rotation running", latency.brief().without()),
+                new LatencyRow("a rotation running", latency.brief().with()),
+                new LatencyRow("2 s transaction, no rotation", latency.lasting().without()),
+                new LatencyRow("2 s transaction, a rotation", latency.lasting().with()),
+                new LatencyRow("API call, no rotation", latency.apiCalls().without()),
+                new LatencyRow("API call, a rotation", latency.apiCalls().with()));
     }
 
     /** Everything, aligned. */

@@ -9,11 +9,12 @@ import java.util.List;
  * What a run showed.
  *
  * @param counts how often what happened
+ * @param apiCalls what became of the calls of the third party
  * @param rotated what was rotated
  * @param server what the database server saw
  * @param latency how long requests took
  */
-record Results(Counts counts, Rotated rotated, Server server, Latency latency) {
+record Results(Counts counts, ApiCalls apiCalls, Rotated rotated, Server server, Latency latency) {
 
     /**
      * How often what happened.
@@ -38,6 +39,15 @@ record Results(Counts counts, Rotated rotated, Server server, Latency latency) {
             long resigned,
             long renewed,
             long rewrapped) {}
+
+    /**
+     * What became of the calls of the third party.
+     *
+     * @param asked by the replicas
+     * @param failed without an answer in the end
+     * @param repeated since the answer said to come again
+     */
+    record ApiCalls(long asked, long failed, long repeated) {}
 
     /**
      * What was rotated.
@@ -79,8 +89,17 @@ record Results(Counts counts, Rotated rotated, Server server, Latency latency) {
      */
     record Server(List<Handover> handovers, int mostConnections, int allowedConnections, double busyShare) {}
 
-    /** How long requests took: those with a short transaction and those with one of two seconds, without and with a rotation under way. */
-    record Latency(Percentiles without, Percentiles with, Percentiles longWithout, Percentiles longWith) {}
+    /**
+     * How long what took, without and with a rotation under way.
+     *
+     * @param brief requests with a short transaction
+     * @param lasting requests with a transaction of two seconds
+     * @param apiCalls calls of the third party
+     */
+    record Latency(Compared brief, Compared lasting, Compared apiCalls) {}
+
+    /** The same without and with a rotation under way. */
+    record Compared(Percentiles without, Percentiles with) {}
 
     /** What was lost, in words; empty if nothing was. */
     List<String> losses() {
@@ -89,6 +108,7 @@ record Results(Counts counts, Rotated rotated, Server server, Latency latency) {
         add(losses, counts.lostSessions, "sessions lost");
         add(losses, counts.failedCheckouts, "failed checkouts");
         add(losses, counts.killedTransactions, "killed transactions");
+        add(losses, apiCalls.failed, "failed API calls");
         add(losses, rotated.wanted - rotated.completed, "rotations not completed");
         return losses;
     }

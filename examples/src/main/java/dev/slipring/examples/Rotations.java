@@ -13,7 +13,7 @@ import java.util.Map;
  * over. Used by one thread.
  */
 final class Rotations {
-    static final List<String> SECRETS = List.of(Replica.SESSION, Replica.KEK, Replica.LOGIN);
+    static final List<String> SECRETS = List.of(Replica.SESSION, Replica.KEK, Replica.LOGIN, Replica.API_KEY);
 
     private static final long POLL_MILLIS = 100;
 

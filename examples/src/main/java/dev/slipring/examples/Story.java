@@ -14,7 +14,6 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -114,6 +113,7 @@ final class Story implements AutoCloseable {
         return TimelinePage.html(new TimelinePage.Content(
                 timeline.changes().stream().filter(change -> change.at() <= end).toList(),
                 seen == null ? List.of() : seen.load.latencies().slices(TimelinePage.SLICE_MILLIS),
+                seen == null ? List.of() : fleet.apiCalls().slices(TimelinePage.SLICE_MILLIS),
                 seen == null ? List.of() : seen.sampler.connections(),
                 end,
                 over == null ? null : over.results,
@@ -148,11 +148,12 @@ final class Story implements AutoCloseable {
     private void tellStatus(Load load, Rotations rotations) {
         progress.status(String.format(
                 Locale.ROOT,
-                "%d requests, %d failed; sessions lost %d; failed checkouts %d; rotations %d of %d",
+                "%d requests, %d failed; lost: %d sessions, %d checkouts, %d API calls; rotations %d of %d",
                 load.requests(),
                 load.failedRequests(),
                 load.lostSessions(),
                 sum(tally -> tally.failedCheckouts),
+                sum(tally -> tally.failedApiCalls),
                 rotations.completed(),
                 rotations.wanted()));
     }
@@ -168,6 +169,8 @@ final class Story implements AutoCloseable {
                 sum(tally -> tally.resigned),
                 sum(tally -> tally.renewed),
                 sum(tally -> tally.rewrapped));
+        Results.ApiCalls apiCalls = new Results.ApiCalls(
+                sum(tally -> tally.apiCalls), sum(tally -> tally.failedApiCalls), sum(tally -> tally.repeatedApiCalls));
         IntSummaryStatistics lived = seen.load.livedThrough();
         Results.Rotated rotated = new Results.Rotated(
                 seen.rotations.completed(),
@@ -179,7 +182,11 @@ final class Story implements AutoCloseable {
                 refusal);
         Results.Server server = new Results.Server(
                 fleet.handovers().all(), seen.sampler.most(), Fleet.CONNECTIONS, seen.sampler.busyShare());
-        return new Results(counts, rotated, server, latency(seen.load.latencies(), seen.measuredFrom));
+        Results.Latency latency = new Results.Latency(
+                compared(seen.load.latencies(), false, seen.measuredFrom),
+                compared(seen.load.latencies(), true, seen.measuredFrom),
+                compared(fleet.apiCalls(), false, seen.measuredFrom));
+        return new Results(counts, apiCalls, rotated, server, latency);
     }
 
     private Results.Versions versions(String secret) {
@@ -190,13 +197,10 @@ final class Story implements AutoCloseable {
         return new Results.Versions(secret, before.getOrDefault(secret, 0), timeline.primary(secret), (int) revoked);
     }
 
-    private static Results.Latency latency(Latencies all, long from) {
-        BiFunction<Boolean, Boolean, Latencies.Percentiles> of =
-                (longTransaction, rotating) -> all.percentiles(sample -> sample.at() >= from
-                        && sample.longTransaction() == longTransaction
-                        && sample.rotating() == rotating);
-        return new Results.Latency(
-                of.apply(false, false), of.apply(false, true), of.apply(true, false), of.apply(true, true));
+    private static Results.Compared compared(Latencies all, boolean longTransaction, long from) {
+        Function<Boolean, Latencies.Percentiles> of = rotating -> all.percentiles(sample ->
+                sample.at() >= from && sample.longTransaction() == longTransaction && sample.rotating() == rotating);
+        return new Results.Compared(of.apply(false), of.apply(true));
     }
 
     private long sum(Function<Tally, LongAdder> count) {

@@ -22,6 +22,15 @@ final class Tally {
     /** Transactions that ended in an error. */
     final LongAdder killedTransactions = new LongAdder();
 
+    /** Calls of the third party's API that were asked for. */
+    final LongAdder apiCalls = new LongAdder();
+
+    /** Of those, how many had no answer in the end. */
+    final LongAdder failedApiCalls = new LongAdder();
+
+    /** How often a call was made once more, since the API said to come again. */
+    final LongAdder repeatedApiCalls = new LongAdder();
+
     /** Notes whose data key was wrapped anew. */
     final LongAdder rewrapped = new LongAdder();
 }

@@ -28,7 +28,7 @@ final class Timeline {
     private final Map<String, SecretRecord> newest = new HashMap<>();
     private final Map<String, Integer> completed = new HashMap<>();
     private final Set<String> alerts = new HashSet<>();
-    private volatile Promotions promotions = (promotion, old) -> {};
+    private volatile Succession succession = (change, old) -> {};
 
     /**
      * A version entered a state.
@@ -42,16 +42,21 @@ final class Timeline {
      */
     record Change(String secret, int version, VersionState state, long at, String by, long epoch) {}
 
-    /** Is told at once when a version becomes primary, by the thread that promoted it. */
-    interface Promotions {
+    /** Is told at once when a version is published and when it becomes primary, by the thread that wrote that. */
+    interface Succession {
         /** {@code change} was just written; {@code old} is the version that was primary until then. */
-        void promoted(Change change, SecretVersion old);
+        void advanced(Change change, SecretVersion old);
     }
 
     /** An empty time line, which tells {@code news} of each change in words. */
     Timeline(RunClock clock, Consumer<String> news) {
         this.clock = clock;
         this.news = news;
+    }
+
+    /** By which changes are dated. */
+    RunClock clock() {
+        return clock;
     }
 
     /** What the rotators of {@code replica} are to tell. */
@@ -69,9 +74,9 @@ final class Timeline {
         };
     }
 
-    /** Calls {@code listener} with promotions from now on. */
-    void onPromotion(Promotions listener) {
-        promotions = listener;
+    /** Calls {@code listener} from now on. */
+    void onSuccession(Succession listener) {
+        succession = listener;
     }
 
     /** Notes the versions of secrets that were there before the run. */
@@ -144,11 +149,11 @@ final class Timeline {
             }
         }
         for (Change change : fresh) {
-            if (change.state == VersionState.PRIMARY) {
+            if (change.state == VersionState.PUBLISHED || change.state == VersionState.PRIMARY) {
                 before.stream()
                         .flatMap(record -> record.versions().stream())
                         .filter(version -> version.state().produces())
-                        .forEach(old -> promotions.promoted(change, old));
+                        .forEach(old -> succession.advanced(change, old));
             }
         }
         for (Change change : fresh) {

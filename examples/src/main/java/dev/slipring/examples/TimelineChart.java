@@ -32,21 +32,30 @@ final class TimelineChart {
     private final Svg svg = new Svg();
     private final List<Change> changes;
     private final List<Slice> slices;
+    private final List<Slice> apiCalls;
     private final List<Connections> connections;
     private final long begin;
     private final long end;
     private double y = 6;
 
     /**
+     * What is drawn beneath the versions.
+     *
+     * @param requests slices of the short ones
+     * @param apiCalls slices of the calls of the third party
+     * @param connections of the server
+     */
+    record Measured(List<Slice> requests, List<Slice> apiCalls, List<Connections> connections) {}
+
+    /**
      * A chart from the first request, or the beginning of the run, to {@code end}, in milliseconds since that
      * beginning.
-     *
-     * @param slices of the short requests
      */
-    TimelineChart(List<Change> changes, List<Slice> slices, List<Connections> connections, long end) {
+    TimelineChart(List<Change> changes, Measured measured, long end) {
         this.changes = changes;
-        this.slices = slices;
-        this.connections = connections;
+        slices = measured.requests;
+        apiCalls = measured.apiCalls;
+        connections = measured.connections;
         this.begin = slices.isEmpty() ? 0 : Math.max(0, slices.get(0).from() - LEAD_MILLIS);
         this.end = Math.max(begin + 1000, end);
     }
@@ -117,14 +126,15 @@ final class TimelineChart {
                         .orElse(1)
                 * 1.6);
         grid(highest, height);
-        StringBuilder band = new StringBuilder(curve(Percentiles::p99, highest));
+        StringBuilder band = new StringBuilder(curve(slices, Percentiles::p99, highest));
         for (int i = slices.size() - 1; i >= 0; i--) {
             Slice slice = slices.get(i);
             band.append(Svg.point('L', middle(slice), level(slice.percentiles().p50(), highest, height)));
         }
         svg.path("band", band.append('Z').toString());
-        svg.path("p99", curve(Percentiles::p99, highest));
-        svg.path("p50", curve(Percentiles::p50, highest));
+        svg.path("p99", curve(slices, Percentiles::p99, highest));
+        svg.path("p50", curve(slices, Percentiles::p50, highest));
+        svg.path("api", curve(apiCalls, Percentiles::p99, highest));
         for (Slice slice : slices) {
             svg.dot("max", middle(slice), level(slice.percentiles().max(), highest, height), 1.8);
         }
@@ -144,9 +154,9 @@ final class TimelineChart {
         y += height + 30;
     }
 
-    private String curve(ToDoubleFunction<Percentiles> which, double highest) {
+    private String curve(List<Slice> of, ToDoubleFunction<Percentiles> which, double highest) {
         StringBuilder data = new StringBuilder();
-        for (Slice slice : slices) {
+        for (Slice slice : of) {
             data.append(Svg.point(
                     data.isEmpty() ? 'M' : 'L',
                     middle(slice),

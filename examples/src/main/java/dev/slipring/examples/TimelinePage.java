@@ -24,6 +24,7 @@ final class TimelinePage {
      *
      * @param changes of the versions
      * @param slices of the short requests, {@value #SLICE_MILLIS} ms each
+     * @param apiCalls slices of the calls of the third party, as wide
      * @param connections that were counted
      * @param end of the time line, milliseconds since the run began
      * @param results if the run is over
@@ -32,6 +33,7 @@ final class TimelinePage {
     record Content(
             List<Change> changes,
             List<Slice> slices,
+            List<Slice> apiCalls,
             List<Connections> connections,
             long end,
             @Nullable Results results,
@@ -49,7 +51,9 @@ final class TimelinePage {
     }
 
     private static String chart(Content content) {
-        return new TimelineChart(content.changes, content.slices, content.connections, content.end).svg();
+        TimelineChart.Measured measured =
+                new TimelineChart.Measured(content.slices, content.apiCalls, content.connections);
+        return new TimelineChart(content.changes, measured, content.end).svg();
     }
 
     private static String verdict(@Nullable Results results) {
@@ -67,7 +71,8 @@ final class TimelinePage {
                 + tile(counts.requests(), "requests")
                 + loss(counts.failedRequests(), "failed requests")
                 + loss(counts.lostSessions(), "sessions lost")
-                + loss(counts.failedCheckouts(), "failed checkouts");
+                + loss(counts.failedCheckouts(), "failed checkouts")
+                + loss(results.apiCalls().failed(), "failed API calls");
     }
 
     private static String tile(long number, String label) {

@@ -2,12 +2,14 @@ package dev.slipring.examples;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -43,9 +45,20 @@ final class WebServer implements AutoCloseable {
      * @param path the path, without the query
      * @param query the query, empty if none
      * @param body the text, cut at {@value #LONGEST_BODY} bytes
-     * @param cookies the values of its Cookie headers
+     * @param headers what it says beside
      */
-    record Request(String method, String path, String query, String body, List<String> cookies) {}
+    record Request(String method, String path, String query, String body, Headers headers) {
+
+        /** The values of its Cookie headers. */
+        List<String> cookies() {
+            return headers.getOrDefault("Cookie", List.of());
+        }
+
+        /** The first header {@code name}, empty if there is none. */
+        String header(String name) {
+            return Objects.requireNonNullElse(headers.getFirst(name), "");
+        }
+    }
 
     private WebServer(HttpServer server, ExecutorService threads) {
         this.server = server;
@@ -105,7 +118,7 @@ final class WebServer implements AutoCloseable {
                 exchange.getRequestURI().getPath(),
                 Optional.ofNullable(exchange.getRequestURI().getQuery()).orElse(""),
                 body,
-                exchange.getRequestHeaders().getOrDefault("Cookie", List.of()));
+                exchange.getRequestHeaders());
     }
 
     private static void send(HttpExchange exchange, Reply reply) throws IOException {

@@ -67,6 +67,13 @@ final class DemoRefusalTest {
     }
 
     @Test
+    void store_whoseApiKeyIsOfAnEarlierService_isRefused() {
+        Path store = storeWith(Replica.API_KEY);
+
+        assertRefused(new String[] {"--store=file:" + store}, store.toString(), "an API key");
+    }
+
+    @Test
     void vault_thatIsNotTold_isNamedByItsVariable() {
         assertThat(catchThrowable(() -> Stores.inVault(Map.of("VAULT_TOKEN", "hunter2"))))
                 .isInstanceOf(CannotRunException.class)

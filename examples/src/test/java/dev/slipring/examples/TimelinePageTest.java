@@ -10,6 +10,7 @@ import dev.slipring.examples.Sampler.Connections;
 import dev.slipring.examples.Timeline.Change;
 import dev.slipring.keyring.VersionState;
 import java.io.ByteArrayInputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -33,21 +34,46 @@ final class TimelinePageTest {
     private static final List<Connections> CONNECTIONS =
             List.of(new Connections(500, Map.of("a", 24)), new Connections(5500, Map.of("a", 10, "b", 15)));
 
+    private static final List<Slice> API_CALLS =
+            List.of(new Slice(500, new Percentiles(4, 1, 2, 3, 4)), new Slice(1000, new Percentiles(4, 2, 40, 60, 80)));
+
+    private static final TimelineChart.Measured MEASURED = new TimelineChart.Measured(SLICES, API_CALLS, CONNECTIONS);
+
+    private static final TimelineChart.Measured NOTHING = new TimelineChart.Measured(List.of(), List.of(), List.of());
+
     @Test
     void chart_isWellFormed() throws Exception {
-        Document svg = xml(new TimelineChart(CHANGES, SLICES, CONNECTIONS, 10_000).svg());
+        Document svg = xml(new TimelineChart(CHANGES, MEASURED, 10_000).svg());
 
         assertThat(svg.getDocumentElement().getTagName()).isEqualTo("svg");
     }
 
     @Test
+    void chart_drawsTheCallsOfTheThirdParty_onTheScaleOfTheRequests() throws Exception {
+        Document svg = xml(new TimelineChart(CHANGES, MEASURED, 10_000).svg());
+
+        NodeList paths = svg.getElementsByTagName("path");
+        List<String> curves = new ArrayList<>();
+        for (int i = 0; i < paths.getLength(); i++) {
+            if (paths.item(i)
+                    .getAttributes()
+                    .getNamedItem("class")
+                    .getTextContent()
+                    .equals("api")) {
+                curves.add(paths.item(i).getAttributes().getNamedItem("d").getTextContent());
+            }
+        }
+        assertThat(curves).singleElement().asString().matches("M[^ML]+L[^ML]+");
+    }
+
+    @Test
     void chart_ofARunThatHasHardlyBegun_isWellFormed() throws Exception {
-        xml(new TimelineChart(List.of(), List.of(), List.of(), 0).svg());
+        xml(new TimelineChart(List.of(), NOTHING, 0).svg());
     }
 
     @Test
     void chart_showsEachStateOfEachVersion_exceptTheStagedOne() throws Exception {
-        Document svg = xml(new TimelineChart(CHANGES, List.of(), List.of(), 10_000).svg());
+        Document svg = xml(new TimelineChart(CHANGES, NOTHING, 10_000).svg());
 
         NodeList titles = svg.getElementsByTagName("title");
         assertThat(titles.getLength()).isEqualTo(6);
@@ -70,6 +96,13 @@ final class TimelinePageTest {
     void page_ofACleanRun_saysSo() {
         assertThat(page(results(new Handover(1, 2, "a", 24))))
                 .contains("Nothing was lost.", "24 (v1 to v2)", "v1 before, v2 after, 1 revoked");
+    }
+
+    @Test
+    void page_ofARunWithFailedApiCalls_saysSo() {
+        assertThat(page(results(new Handover(1, 2, "a", 24), 3)))
+                .contains("Lost: 3 failed API calls.", "<strong>3</strong><span>failed API calls</span>")
+                .doesNotContain("Nothing was lost.");
     }
 
     @Test
@@ -99,6 +132,7 @@ final class TimelinePageTest {
         return TimelinePage.html(new TimelinePage.Content(
                 CHANGES,
                 SLICES,
+                API_CALLS,
                 CONNECTIONS,
                 10_000,
                 results,
@@ -106,12 +140,18 @@ final class TimelinePageTest {
     }
 
     private static Results results(Handover handover) {
+        return results(handover, 0);
+    }
+
+    private static Results results(Handover handover, long failedApiCalls) {
         Percentiles some = new Percentiles(100, 41.5, 60, 80, 90);
+        Results.Compared same = new Results.Compared(some, some);
         return new Results(
                 new Results.Counts(1_234_567, 0, 0, 1_300_000, 0, 0, 90, 800, 200),
+                new Results.ApiCalls(400_000, failedApiCalls, 7),
                 new Results.Rotated(1, 1, List.of(new Results.Versions("session", 1, 2, 1)), 81, 2, 3, ""),
                 new Results.Server(List.of(handover), 26, 30, 0.8),
-                new Results.Latency(some, some, some, some));
+                new Results.Latency(same, same, same));
     }
 
     private static Document xml(String text) throws Exception {

@@ -82,14 +82,16 @@ final class TimelineTest {
     }
 
     @Test
-    void promotion_isToldWithTheVersionBefore() {
+    void succession_isToldWithTheVersionBefore() {
         List<String> told = new ArrayList<>();
-        timeline.onPromotion((change, old) -> told.add(old.number() + " to " + change.version()));
+        timeline.onSuccession(
+                (change, old) -> told.add(old.number() + " to " + change.version() + " " + change.state()));
 
         first.onTransition(new Step.Create(CREATED), Optional.empty(), CREATED);
+        first.onTransition(new Step.Publish(PUBLISHED), Optional.of(BEGUN), PUBLISHED);
         first.onTransition(new Step.Promote(PROMOTED), Optional.of(PUBLISHED), PROMOTED);
 
-        assertThat(told).containsExactly("1 to 2");
+        assertThat(told).containsExactly("1 to 2 PUBLISHED", "1 to 2 PRIMARY");
     }
 
     @Test
