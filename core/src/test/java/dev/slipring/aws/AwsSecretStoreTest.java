@@ -32,7 +32,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -596,54 +595,7 @@ class AwsSecretStoreTest extends SecretStoreContract {
                 .hasMessageContaining("was erased");
     }
 
-    // ---- rights
-
-    @Test
-    void rights_areThoseOfTheirKind_andNoMore() {
-        AwsPolicies policies = store(FakeSecretsManager.ROOT, builder -> {}).policies(Set.of(NAME), "123456789012");
-        server.allow("READER", policies.reader());
-        server.allow("ROTATOR", policies.rotator());
-        AwsSecretStore reader = store("READER", builder -> {});
-        AwsSecretStore rotator = store("ROTATOR", builder -> {});
-
-        rotator.installationKey().wipe();
-        assertThat(rotator.names()).isEmpty();
-        assertThat(rotator.rotatedBy(NAME)).isEmpty();
-        rotator.putValueIfAbsent(NAME, 1, value("one"));
-        assertThat(rotator.compareAndSet(at(1, "a"), window())).isTrue();
-        assertThat(rotator.compareAndSet(at(2, "a"), window())).isTrue();
-        rotator.reconcile(NAME);
-        rotator.putValueIfAbsent(NAME, 2, value("two"));
-        rotator.eraseValue(NAME, 2);
-
-        assertThat(reader.read(NAME).record()).contains(at(2, "a"));
-        assertThat(reader.value(NAME, 1)).contains(value("one"));
-        SecretName other = SecretName.of("other");
-        for (ThrowingCallable denied : List.<ThrowingCallable>of(
-                () -> reader.compareAndSet(at(3, "b"), window()),
-                () -> reader.putValueIfAbsent(NAME, 3, value("three")),
-                () -> reader.eraseValue(NAME, 1),
-                reader::installationKey,
-                reader::names,
-                () -> reader.reconcile(NAME),
-                () -> reader.read(other),
-                () -> reader.value(other, 1),
-                () -> rotator.read(other),
-                () -> rotator.compareAndSet(at(SecretName.of("orders.db-login.b"), 1, "x"), window()),
-                () -> rotator.putValueIfAbsent(other, 1, value("x")))) {
-            assertThatThrownBy(denied)
-                    .isInstanceOf(StoreUnavailableException.class)
-                    .hasMessageContaining("AccessDeniedException")
-                    .hasMessageContaining("is not authorized")
-                    .hasMessageContaining("app/");
-        }
-        assertThat(rotator.value(NAME, 1)).contains(value("one"));
-        FakePolicy operator = FakePolicy.parse(policies.operator());
-        assertThat(List.of("DeleteSecret", "RestoreSecret", "UpdateSecretVersionStage"))
-                .allMatch(action -> operator.allows("secretsmanager:" + action, RECORD))
-                .noneMatch(action -> FakePolicy.parse(policies.rotator()).allows("secretsmanager:" + action, RECORD));
-        assertThatThrownBy(() -> reader.policies(Set.of(NAME), "*")).isInstanceOf(IllegalArgumentException.class);
-    }
+    // ---- names
 
     @Test
     void prefix_thatNoSecretCanHave_isRefused() {
