@@ -32,12 +32,13 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -91,10 +92,14 @@ class AwsSecretStoreTest extends SecretStoreContract {
     }
 
     private SecretsManagerClient client(URI address, String accessKey, Region region) {
+        return client(address, () -> AwsBasicCredentials.create(accessKey, "s"), region);
+    }
+
+    private SecretsManagerClient client(URI address, AwsCredentialsProvider credentials, Region region) {
         SecretsManagerClient client = SecretsManagerClient.builder()
                 .endpointOverride(address)
                 .region(region)
-                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKey, "s")))
+                .credentialsProvider(credentials)
                 .httpClientBuilder(UrlConnectionHttpClient.builder())
                 .overrideConfiguration(options -> options.apiCallTimeout(Duration.ofSeconds(120))
                         .retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder()
@@ -531,6 +536,26 @@ class AwsSecretStoreTest extends SecretStoreContract {
                     .hasMessageContaining(code)
                     .hasMessageContaining("set this machine's clock");
         }
+    }
+
+    @Test
+    void identityThatIsRefused_isNamed_andWhatItsProviderHasNextIsUsedAtTheNextCall() {
+        AtomicReference<String> accessKey = new AtomicReference<>("GONE");
+        AwsCredentialsProvider followed = () -> AwsBasicCredentials.create(accessKey.get(), "s");
+        SecretStore store = AwsSecretStore.builder(client(server.address(), followed, Region.EU_CENTRAL_1), "app")
+                .build();
+        assertThatThrownBy(() -> store.read(NAME))
+                .isInstanceOf(StoreUnavailableException.class)
+                .hasMessageContaining("GetSecretValue " + RECORD)
+                .hasMessageContaining("UnrecognizedClientException")
+                .cause()
+                .isInstanceOfSatisfying(
+                        AwsException.class, e -> assertThat(e.kind()).isEqualTo(AwsException.Kind.DENIED));
+
+        accessKey.set(FakeSecretsManager.ROOT);
+
+        assertThat(store.compareAndSet(at(1, "a"), window())).isTrue();
+        assertThat(store.read(NAME).record()).contains(at(1, "a"));
     }
 
     @Test

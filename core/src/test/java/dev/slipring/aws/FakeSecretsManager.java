@@ -207,7 +207,9 @@ final class FakeSecretsManager implements AutoCloseable {
         }
         String key = credential.group(1);
         String name = (String) asked.getOrDefault("SecretId", asked.getOrDefault("Name", ""));
-        if (!key.equals(ROOT) && !policies.get(key).allows("secretsmanager:" + operation, name)) {
+        if (!key.equals(ROOT) && !policies.containsKey(key)) {
+            throw new Refusal("UnrecognizedClientException", "The security token included in the request is invalid.");
+        } else if (!key.equals(ROOT) && !policies.get(key).allows("secretsmanager:" + operation, name)) {
             throw new Refusal(
                     "AccessDeniedException",
                     "User: " + key + " is not authorized to perform: secretsmanager:" + operation + " on resource: "
