@@ -26,8 +26,10 @@ import java.util.stream.Collectors;
  * content for good, a label is on one version, {@code AWSCURRENT} is moved from where it is and {@code AWSPREVIOUS}
  * follows, 20 labels, 65 536 bytes, deletion on a later day, rights by action and secret.
  */
-final class FakeSecretsManager implements AutoCloseable {
-    static final String ROOT = "ROOTKEY";
+public final class FakeSecretsManager implements AutoCloseable {
+    /** The access key of who may do everything. */
+    public static final String ROOT = "ROOTKEY";
+
     static final String ARN = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:";
     private static final int LONGEST = 65_536;
     private static final long DELETION = 1_900_000_000L;
@@ -56,7 +58,7 @@ final class FakeSecretsManager implements AutoCloseable {
         }
     }
 
-    FakeSecretsManager() {
+    public FakeSecretsManager() {
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {
@@ -67,7 +69,7 @@ final class FakeSecretsManager implements AutoCloseable {
         server.start();
     }
 
-    URI address() {
+    public URI address() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
