@@ -55,8 +55,10 @@ import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
  * key never does, so that the first root key has to be kept.
  *
  * <p>Let a policy's D have room for the time that a call may take: the client's {@code apiCallTimeout}, or 30 s where
- * it has none. Repetition is the client's as well; a record is not sent again once its window is closed. Safe for use
- * by several threads, instances and processes. The client stays the caller's to close.
+ * it has none. Repetition is the client's as well; a record is not sent again once its window is closed. So is the
+ * identity: the client asks its provider of credentials at each call, and a provider that follows a file, a role or a
+ * secret of this library brings the next one in. Safe for use by several threads, instances and processes. The client
+ * stays the caller's to close.
  */
 @SuppressWarnings("exports") // the AWS SDK is optional: whoever calls this has it
 public final class AwsSecretStore implements SecretStore {

@@ -38,6 +38,9 @@ import org.slf4j.LoggerFactory;
  * <p>Files have mode 0600, directories 0700, and what others could read is refused: all who use the store are one user
  * of the system, so here readers, rotators and operators have the same rights.
  *
+ * <p>Once opened, the directory has to stay: while it is away, as a file system that is not mounted, nothing is read or
+ * written, and nothing made anew in its place.
+ *
  * <p>The file system must know hard links and be local: over a network, neither the lag nor the atomicity that is
  * relied on here is to be had. Store time is the clock given. Safe for use by several threads, instances and
  * processes.

@@ -56,9 +56,12 @@ final class PrivateDirectory {
         this.posix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
     }
 
-    /** Opens or makes {@code path}, whose parent must exist, and tries that it can be written. */
+    /**
+     * Opens or makes {@code path}, whose parent must exist, and tries that it can be written. Should it go away later,
+     * as a file system that is not mounted, it is never made again, and what is in it not taken for missing.
+     */
     static PrivateDirectory open(Path path) {
-        PrivateDirectory directory = new PrivateDirectory(path, null).createMissing();
+        PrivateDirectory directory = new PrivateDirectory(path, null).make();
         return directory.wrap("cannot be used as a store", () -> {
             if (!Files.isDirectory(path)) {
                 throw new NotDirectoryException(path.toString());
@@ -80,14 +83,18 @@ final class PrivateDirectory {
         return new PrivateDirectory(path.resolve(name), this);
     }
 
-    /** Makes this directory and the private ones around it, unless they exist. */
+    /** Makes this directory and the private ones around it, up to the one that was opened, unless they exist. */
     PrivateDirectory createMissing() {
-        if (Files.isDirectory(path)) {
+        if (exists()) {
             return this;
         }
         if (parent != null) {
             parent.createMissing();
         }
+        return make();
+    }
+
+    private PrivateDirectory make() {
         return wrap("cannot be made", () -> {
             try {
                 Files.createDirectory(path, attributes(DIRECTORY));
@@ -118,6 +125,7 @@ final class PrivateDirectory {
                     }
                 }
             } catch (NoSuchFileException e) {
+                mustNotBeGone();
                 return List.of();
             } catch (DirectoryIteratorException e) {
                 throw e.getCause();
@@ -134,6 +142,7 @@ final class PrivateDirectory {
                 refuseOpenToOthers(file);
                 return Optional.of(Files.readAllBytes(file));
             } catch (NoSuchFileException e) {
+                mustNotBeGone();
                 return Optional.empty();
             }
         });
@@ -151,7 +160,20 @@ final class PrivateDirectory {
 
     /** Whether there is such a directory. */
     boolean exists() {
-        return Files.isDirectory(path);
+        return Files.isDirectory(path)
+                || wrap("cannot be looked for", () -> {
+                    mustNotBeGone();
+                    return false;
+                });
+    }
+
+    /** What is missing was never put, unless the directory that was opened is. */
+    private void mustNotBeGone() throws NoSuchFileException {
+        if (parent != null) {
+            parent.mustNotBeGone();
+        } else if (!Files.isDirectory(path)) {
+            throw new NoSuchFileException(path.toString());
+        }
     }
 
     /**

@@ -57,6 +57,11 @@ record AwsEmulators(Properties reach) {
         return reach.getProperty(name);
     }
 
+    /** Whether the one that is asked of labels lets one of several writers win. */
+    boolean arbitrates() {
+        return Boolean.parseBoolean(reach.getProperty("ministackArbitrates"));
+    }
+
     SecretsManagerClient client(String emulator, String accessKey, String secretKey) {
         return SecretsManagerClient.builder()
                 .endpointOverride(URI.create(told(emulator)))

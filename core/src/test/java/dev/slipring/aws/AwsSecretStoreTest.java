@@ -32,13 +32,13 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -92,10 +92,14 @@ class AwsSecretStoreTest extends SecretStoreContract {
     }
 
     private SecretsManagerClient client(URI address, String accessKey, Region region) {
+        return client(address, () -> AwsBasicCredentials.create(accessKey, "s"), region);
+    }
+
+    private SecretsManagerClient client(URI address, AwsCredentialsProvider credentials, Region region) {
         SecretsManagerClient client = SecretsManagerClient.builder()
                 .endpointOverride(address)
                 .region(region)
-                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKey, "s")))
+                .credentialsProvider(credentials)
                 .httpClientBuilder(UrlConnectionHttpClient.builder())
                 .overrideConfiguration(options -> options.apiCallTimeout(Duration.ofSeconds(120))
                         .retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder()
@@ -535,6 +539,26 @@ class AwsSecretStoreTest extends SecretStoreContract {
     }
 
     @Test
+    void identityThatIsRefused_isNamed_andWhatItsProviderHasNextIsUsedAtTheNextCall() {
+        AtomicReference<String> accessKey = new AtomicReference<>("GONE");
+        AwsCredentialsProvider followed = () -> AwsBasicCredentials.create(accessKey.get(), "s");
+        SecretStore store = AwsSecretStore.builder(client(server.address(), followed, Region.EU_CENTRAL_1), "app")
+                .build();
+        assertThatThrownBy(() -> store.read(NAME))
+                .isInstanceOf(StoreUnavailableException.class)
+                .hasMessageContaining("GetSecretValue " + RECORD)
+                .hasMessageContaining("UnrecognizedClientException")
+                .cause()
+                .isInstanceOfSatisfying(
+                        AwsException.class, e -> assertThat(e.kind()).isEqualTo(AwsException.Kind.DENIED));
+
+        accessKey.set(FakeSecretsManager.ROOT);
+
+        assertThat(store.compareAndSet(at(1, "a"), window())).isTrue();
+        assertThat(store.read(NAME).record()).contains(at(1, "a"));
+    }
+
+    @Test
     void regionThatIsNotTheServers_isNamed() {
         SecretStore store = AwsSecretStore.builder(
                         client(server.address(), FakeSecretsManager.ROOT, Region.US_EAST_1), "app")
@@ -596,54 +620,7 @@ class AwsSecretStoreTest extends SecretStoreContract {
                 .hasMessageContaining("was erased");
     }
 
-    // ---- rights
-
-    @Test
-    void rights_areThoseOfTheirKind_andNoMore() {
-        AwsPolicies policies = store(FakeSecretsManager.ROOT, builder -> {}).policies(Set.of(NAME), "123456789012");
-        server.allow("READER", policies.reader());
-        server.allow("ROTATOR", policies.rotator());
-        AwsSecretStore reader = store("READER", builder -> {});
-        AwsSecretStore rotator = store("ROTATOR", builder -> {});
-
-        rotator.installationKey().wipe();
-        assertThat(rotator.names()).isEmpty();
-        assertThat(rotator.rotatedBy(NAME)).isEmpty();
-        rotator.putValueIfAbsent(NAME, 1, value("one"));
-        assertThat(rotator.compareAndSet(at(1, "a"), window())).isTrue();
-        assertThat(rotator.compareAndSet(at(2, "a"), window())).isTrue();
-        rotator.reconcile(NAME);
-        rotator.putValueIfAbsent(NAME, 2, value("two"));
-        rotator.eraseValue(NAME, 2);
-
-        assertThat(reader.read(NAME).record()).contains(at(2, "a"));
-        assertThat(reader.value(NAME, 1)).contains(value("one"));
-        SecretName other = SecretName.of("other");
-        for (ThrowingCallable denied : List.<ThrowingCallable>of(
-                () -> reader.compareAndSet(at(3, "b"), window()),
-                () -> reader.putValueIfAbsent(NAME, 3, value("three")),
-                () -> reader.eraseValue(NAME, 1),
-                reader::installationKey,
-                reader::names,
-                () -> reader.reconcile(NAME),
-                () -> reader.read(other),
-                () -> reader.value(other, 1),
-                () -> rotator.read(other),
-                () -> rotator.compareAndSet(at(SecretName.of("orders.db-login.b"), 1, "x"), window()),
-                () -> rotator.putValueIfAbsent(other, 1, value("x")))) {
-            assertThatThrownBy(denied)
-                    .isInstanceOf(StoreUnavailableException.class)
-                    .hasMessageContaining("AccessDeniedException")
-                    .hasMessageContaining("is not authorized")
-                    .hasMessageContaining("app/");
-        }
-        assertThat(rotator.value(NAME, 1)).contains(value("one"));
-        FakePolicy operator = FakePolicy.parse(policies.operator());
-        assertThat(List.of("DeleteSecret", "RestoreSecret", "UpdateSecretVersionStage"))
-                .allMatch(action -> operator.allows("secretsmanager:" + action, RECORD))
-                .noneMatch(action -> FakePolicy.parse(policies.rotator()).allows("secretsmanager:" + action, RECORD));
-        assertThatThrownBy(() -> reader.policies(Set.of(NAME), "*")).isInstanceOf(IllegalArgumentException.class);
-    }
+    // ---- names
 
     @Test
     void prefix_thatNoSecretCanHave_isRefused() {

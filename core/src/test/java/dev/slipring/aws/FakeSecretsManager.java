@@ -26,10 +26,13 @@ import java.util.stream.Collectors;
  * content for good, a label is on one version, {@code AWSCURRENT} is moved from where it is and {@code AWSPREVIOUS}
  * follows, 20 labels, 65 536 bytes, deletion on a later day, rights by action and secret.
  */
-final class FakeSecretsManager implements AutoCloseable {
-    static final String ROOT = "ROOTKEY";
+public final class FakeSecretsManager implements AutoCloseable {
+    /** The access key of who may do everything. */
+    public static final String ROOT = "ROOTKEY";
+
     static final String ARN = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:";
     private static final int LONGEST = 65_536;
+    private static final long DELETION = 1_900_000_000L;
     private static final int MOST_LABELS = 20;
     private static final int PAGE = 3;
     private static final Pattern CREDENTIAL = Pattern.compile("Credential=([^/]+)/[0-9]{8}/([^/]+)/");
@@ -55,7 +58,7 @@ final class FakeSecretsManager implements AutoCloseable {
         }
     }
 
-    FakeSecretsManager() {
+    public FakeSecretsManager() {
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {
@@ -66,7 +69,7 @@ final class FakeSecretsManager implements AutoCloseable {
         server.start();
     }
 
-    URI address() {
+    public URI address() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
@@ -206,7 +209,9 @@ final class FakeSecretsManager implements AutoCloseable {
         }
         String key = credential.group(1);
         String name = (String) asked.getOrDefault("SecretId", asked.getOrDefault("Name", ""));
-        if (!key.equals(ROOT) && !policies.get(key).allows("secretsmanager:" + operation, name)) {
+        if (!key.equals(ROOT) && !policies.containsKey(key)) {
+            throw new Refusal("UnrecognizedClientException", "The security token included in the request is invalid.");
+        } else if (!key.equals(ROOT) && !policies.get(key).allows("secretsmanager:" + operation, name)) {
             throw new Refusal(
                     "AccessDeniedException",
                     "User: " + key + " is not authorized to perform: secretsmanager:" + operation + " on resource: "
@@ -221,7 +226,9 @@ final class FakeSecretsManager implements AutoCloseable {
             case "GetSecretValue" -> get(asked);
             case "DescribeSecret" -> describe(secret(asked));
             case "UpdateSecretVersionStage" -> move(asked);
-            case "DeleteSecret" -> Map.of("Name", forget(asked).name);
+            case "DeleteSecret" -> delete(asked);
+            case "RestoreSecret" -> restore(asked);
+            case "ListSecretVersionIds" -> versions(secret(asked), asked);
             case "ListSecrets" -> list(asked);
             default -> throw new Refusal("UnknownOperationException", operation);
         };
@@ -340,16 +347,44 @@ final class FakeSecretsManager implements AutoCloseable {
             answer.put("OwningService", secret.owner);
         }
         if (secret.deleted) {
-            answer.put("DeletedDate", 1_900_000_000L);
+            answer.put("DeletedDate", DELETION);
         }
         return answer;
     }
 
-    /** As without a window for recovery. */
-    private FakeSecret forget(Map<String, Object> asked) throws Refusal {
+    /** For good at once if that is asked for, whatever there is; else on a day from the 7th to the 30th. */
+    private Object delete(Map<String, Object> asked) throws Refusal {
+        String name = (String) asked.get("SecretId");
+        boolean atOnce = "true".equals(asked.get("ForceDeleteWithoutRecovery"));
+        int days = Integer.parseInt((String) asked.getOrDefault("RecoveryWindowInDays", "30"));
+        if (atOnce && asked.containsKey("RecoveryWindowInDays")) {
+            throw new Refusal("InvalidParameterException", "ForceDeleteWithoutRecovery with RecoveryWindowInDays");
+        } else if (atOnce) {
+            secrets.remove(name);
+        } else if (days < 7 || days > 30) {
+            throw new Refusal("InvalidParameterException", "RecoveryWindowInDays must be between 7 and 30 days");
+        } else {
+            kept(asked).deleted = true;
+        }
+        return Map.of("Name", name, "DeletionDate", DELETION);
+    }
+
+    private Object restore(Map<String, Object> asked) throws Refusal {
         FakeSecret secret = secret(asked);
-        secrets.remove(secret.name);
-        return secret;
+        secret.deleted = false;
+        return Map.of("Name", secret.name);
+    }
+
+    /** Those with a label, and the others only if they are asked for. */
+    private static Object versions(FakeSecret secret, Map<String, Object> asked) {
+        boolean all = "true".equals(asked.get("IncludeDeprecated"));
+        List<Object> versions = new ArrayList<>();
+        secret.versions.forEach((id, version) -> {
+            if (all || !version.labels.isEmpty()) {
+                versions.add(Map.of("VersionId", id, "VersionStages", version.labels));
+            }
+        });
+        return Map.of("Name", secret.name, "Versions", versions);
     }
 
     private Object move(Map<String, Object> asked) throws Refusal {

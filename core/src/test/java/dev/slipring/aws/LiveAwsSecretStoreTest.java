@@ -21,10 +21,10 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
 /**
- * Against ministack, which keeps labels as the service does, but takes another content for a client token that is in
- * use, so that nobody wins a race there. {@code .ci/aws-emulators DIR}, then {@code
- * -Dslipring.aws=DIR/servers.properties}; without it the tests are skipped, unless {@code -Drequire.aws=true} makes
- * that a failure.
+ * Against ministack, which keeps labels as the service does. By itself it takes another content for a client token that
+ * is in use, so that nobody wins a race there; the one that {@code .ci/aws-emulators DIR} starts has this put right.
+ * {@code -Dslipring.aws=DIR/servers.properties} names it; without that the tests are skipped, unless {@code
+ * -Drequire.aws=true} makes that a failure.
  */
 class LiveAwsSecretStoreTest extends SecretStoreContract {
     private static AwsEmulators emulators;
@@ -48,13 +48,18 @@ class LiveAwsSecretStoreTest extends SecretStoreContract {
     }
 
     @Override
+    protected int epochs() {
+        return 30;
+    }
+
+    @Override
     protected int versions() {
         return 17;
     }
 
     @Override
     protected boolean arbitrates() {
-        return false;
+        return emulators.arbitrates();
     }
 
     @Override

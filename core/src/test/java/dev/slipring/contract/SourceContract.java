@@ -41,6 +41,11 @@ public abstract class SourceContract {
     /** A source by {@link #clock} in which the one secret {@link #NAME} has this value and no other. */
     protected abstract SecretSource holding(SecretValue value) throws Exception;
 
+    /** The longest value that this source has room for, in bytes. */
+    protected int longestValue() {
+        return SecretValue.MAX_LENGTH;
+    }
+
     @Test
     void read_ofAnUnknownSecret_isEmpty() throws Exception {
         SecretSource source = holding(value(FIRST));
@@ -91,7 +96,7 @@ public abstract class SourceContract {
 
     @Test
     void value_ofTheGreatestLength_isReadWhole() throws Exception {
-        String large = FIRST.repeat(SecretValue.MAX_LENGTH / FIRST.length());
+        String large = FIRST.repeat(longestValue() / FIRST.length());
         try (RotatingSecret secret = reader(holding(value(large)))) {
             assertThat(secret.primary().value()).isEqualTo(value(large));
         }

@@ -1,6 +1,7 @@
 package dev.slipring.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipring.keyring.Keyring;
 import dev.slipring.keyring.RotatingSecret;
@@ -13,11 +14,14 @@ import dev.slipring.store.Rotation;
 import dev.slipring.store.SecretRecord;
 import dev.slipring.store.SecretSource;
 import dev.slipring.store.SecretStore;
+import dev.slipring.store.StoreUnavailableException;
 import dev.slipring.store.WriteWindow;
 import dev.slipring.testing.FaultInjectingStore;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** What every store promises to those who only read it; what it promises to writers is in {@link SecretStoreContract}. */
@@ -25,12 +29,14 @@ public abstract class StoredSourceContract extends SourceContract {
     /** An instance on the one place of this test, whose time is {@link #clock}. */
     protected abstract SecretStore store() throws Exception;
 
+    /** Takes this place away as it can go away, with what it holds, and gives it back. */
+    protected abstract void outage(boolean out) throws Exception;
+
     @Override
     protected final SecretSource holding(SecretValue value) throws Exception {
         SecretStore store = store();
         store.putValueIfAbsent(NAME, 1, value).wipe();
-        store.compareAndSet(
-                SecretRecord.first(NAME, new Rotation("r1", 1, TIMING), version(1, VersionState.PRIMARY), 0), window());
+        store.compareAndSet(first(), window());
         return store;
     }
 
@@ -55,6 +61,40 @@ public abstract class StoredSourceContract extends SourceContract {
             assertThat(after.primary().value()).isEqualTo(value("one"));
             assertThat(after.accepted(2).orElseThrow().value()).isEqualTo(value("two"));
         }
+    }
+
+    @Test
+    void placeThatIsAway_isNeverTakenForEmpty_andTheLastGoodKeyringStaysInUse() throws Exception {
+        SecretStore store = store();
+        try (RotatingSecret secret = reader(holding(value("one")))) {
+            Keyring before = secret.keyring();
+            SecretRecord record = store.read(NAME).record().orElseThrow();
+            SecretRecord next = record.then(Phase.PUBLISHED).plus(version(2, VersionState.PUBLISHED));
+            outage(true);
+            for (ThrowingCallable call : List.<ThrowingCallable>of(
+                    () -> store.read(NAME),
+                    () -> store.value(NAME, 1),
+                    store::names,
+                    () -> store.compareAndSet(next, window()),
+                    () -> store.compareAndSet(first(), window()),
+                    () -> store.putValueIfAbsent(NAME, 2, value("two")),
+                    () -> store.eraseValue(NAME, 1))) {
+                assertThatThrownBy(call).isInstanceOf(StoreUnavailableException.class);
+            }
+            scheduler.advance(TIMING.get(TimingParameter.STALENESS).plus(TIMING.get(TimingParameter.REFRESH)));
+            assertThat(secret.stale()).isTrue();
+            assertThat(secret.keyring()).isSameAs(before);
+            outage(false);
+            store.putValueIfAbsent(NAME, 2, value("two")).wipe();
+            assertThat(store.compareAndSet(next, window())).isTrue();
+            scheduler.advance(TIMING.get(TimingParameter.REFRESH));
+            assertThat(secret.stale()).isFalse();
+            assertThat(secret.keyring().accepted(2).orElseThrow().value()).isEqualTo(value("two"));
+        }
+    }
+
+    private static SecretRecord first() {
+        return SecretRecord.first(NAME, new Rotation("r1", 1, TIMING), version(1, VersionState.PRIMARY), 0);
     }
 
     private WriteWindow window() {

@@ -113,10 +113,13 @@ class FileSecretStoreTest extends SecretStoreContract {
     }
 
     @Test
-    void directory_deletedWhileInUse_isUnavailableOrEmptyButNeverAnotherFailure() throws IOException {
+    void directory_thatIsGoneWhileInUse_isUnavailable_andNotMadeAnew() throws IOException {
         SecretStore store = open();
         Files.delete(root());
-        assertThat(store.read(NAME).record()).isEmpty();
+        assertUnavailable(() -> store.read(NAME), root() + " does not exist");
+        assertUnavailable(() -> store.compareAndSet(at(1, "a"), window()), root() + " does not exist");
+        assertUnavailable(() -> store.eraseValue(NAME, 1), root() + " does not exist");
+        assertThat(root()).doesNotExist();
         Files.writeString(root(), "");
         assertUnavailable(() -> store.compareAndSet(at(1, "a"), window()), root().toString());
         assertUnavailable(() -> store.putValueIfAbsent(NAME, 1, value("v")), root().toString());

@@ -49,7 +49,9 @@ record DemoOptions(
               --serve             go on serving for a browser after the run, until Ctrl-C
               --store PLACE       where records and values are kept: file, a temporary directory, unless given;
                                   file:DIR; jdbc, tables beside the application's, values sealed; vault, a
-                                  key-value engine at "secret/" of the server that VAULT_ADDR and VAULT_TOKEN tell
+                                  key-value engine at "secret/" of the server that VAULT_ADDR and VAULT_TOKEN tell;
+                                  aws, Secrets Manager at AWS_ENDPOINT_URL in AWS_REGION by the SDK's credentials,
+                                  where the run's secrets are deleted after it
               --jdbc-url URL      an existing PostgreSQL instead of an own one; schema and roles named
                                   slipring_demo* are made there
               --jdbc-user USER    who makes them, "postgres" unless given; the password is taken from the

@@ -134,6 +134,7 @@ final class Fleet implements AutoCloseable {
         return switch (place.kind()) {
             case FILE -> Stores.inFiles(place.directory().orElse(temporary));
             case VAULT -> Stores.inVault(System.getenv());
+            case AWS -> Stores.inAws(System.getenv());
             case JDBC -> null;
         };
     }

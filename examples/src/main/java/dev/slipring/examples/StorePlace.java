@@ -23,7 +23,9 @@ record StorePlace(Kind kind, Optional<Path> directory) {
         /** Tables in the application's own database, values sealed. */
         JDBC(Duration.ofMillis(1700), Duration.ZERO),
         /** A key-value engine of Vault or OpenBao, whose time is in whole seconds. */
-        VAULT(Duration.ofSeconds(2), Duration.ofSeconds(1));
+        VAULT(Duration.ofSeconds(2), Duration.ofSeconds(1)),
+        /** AWS Secrets Manager, whose time is in whole seconds as well. */
+        AWS(Duration.ofSeconds(2), Duration.ofSeconds(1));
 
         private final Duration lag;
         private final Duration skew;
@@ -43,7 +45,8 @@ record StorePlace(Kind kind, Optional<Path> directory) {
             return skew;
         }
 
-        private String word() {
+        /** What the command line calls it. */
+        String word() {
             return name().toLowerCase(Locale.ROOT);
         }
     }

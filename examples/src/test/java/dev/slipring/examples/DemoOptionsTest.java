@@ -48,6 +48,7 @@ final class DemoOptionsTest {
     void parse_kindsOfStores_areUnderstood() {
         assertThat(DemoOptions.parse("--store=jdbc").store().kind()).isEqualTo(StorePlace.Kind.JDBC);
         assertThat(DemoOptions.parse("--store", "vault").store().kind()).isEqualTo(StorePlace.Kind.VAULT);
+        assertThat(DemoOptions.parse("--store=aws").store().kind()).isEqualTo(StorePlace.Kind.AWS);
         assertThat(DemoOptions.parse("--store", "file").store()).isEqualTo(StorePlace.TEMPORARY);
     }
 
@@ -72,7 +73,7 @@ final class DemoOptionsTest {
         assertRefused("unknown option fast", "fast");
         assertRefused("unknown option --fast", "--fast=1");
         assertRefused("option --store needs a value", "--store");
-        assertRefused("option --store: s3 is none of file, jdbc, vault, file:DIR", "--store", "s3");
+        assertRefused("option --store: s3 is none of file, jdbc, vault, aws, file:DIR", "--store", "s3");
         assertRefused("option --short takes no value", "--short=yes");
         assertRefused("\"Q=1s\" is not a duration", "--policy", "Q=1s");
         assertRefused("\"O=-1\" is not a duration", "--overlap", "-1");

@@ -13,6 +13,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -84,6 +85,25 @@ final class DemoRefusalTest {
                 .hasMessageContaining("VAULT_ADDR")
                 .hasMessageContaining("clear text")
                 .hasMessageNotContaining("hunter2");
+    }
+
+    @Test
+    void aws_thatIsNotTold_isNamedByItsVariable() {
+        String address = "http://127.0.0.1:1";
+        assertThat(catchThrowable(() -> Stores.inAws(Map.of("AWS_REGION", "eu-central-1"))))
+                .isInstanceOf(CannotRunException.class)
+                .hasMessageContaining("AWS_ENDPOINT_URL")
+                .hasMessageContaining("--store aws");
+        assertThat(catchThrowable(() -> Stores.inAws(Map.of("AWS_ENDPOINT_URL", address))))
+                .isInstanceOf(CannotRunException.class)
+                .hasMessageContaining("AWS_REGION");
+        for (String wrong : List.of("127.0.0.1", "not an address", "http:/")) {
+            assertThat(catchThrowable(
+                            () -> Stores.inAws(Map.of("AWS_ENDPOINT_URL", wrong, "AWS_REGION", "eu-central-1"))))
+                    .as(wrong)
+                    .isInstanceOf(CannotRunException.class)
+                    .hasMessageContaining("AWS_ENDPOINT_URL");
+        }
     }
 
     @Test
