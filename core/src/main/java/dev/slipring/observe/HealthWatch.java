@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,7 @@ public final class HealthWatch implements RotationListener {
 
     private final Ticker ticker;
     private final Map<SecretName, Long> alerts = new ConcurrentHashMap<>();
+    private final Map<SecretName, Map<Finding.Kind, List<Finding>>> notes = new ConcurrentHashMap<>();
 
     private HealthWatch(Ticker ticker) {
         this.ticker = Objects.requireNonNull(ticker, "ticker");
@@ -55,6 +57,13 @@ public final class HealthWatch implements RotationListener {
     @Override
     public void onAlert(SecretName secret, String why) {
         alerts.put(secret, ticker.nanos());
+    }
+
+    /** What somebody else has found in {@code secret}, in place of what he found of this {@code kind} before. */
+    public void note(SecretName secret, Finding.Kind kind, List<String> details) {
+        List<Finding> findings =
+                details.stream().map(detail -> new Finding(kind, detail)).toList();
+        notes.computeIfAbsent(secret, name -> new ConcurrentHashMap<>()).put(kind, findings);
     }
 
     /**
@@ -80,6 +89,7 @@ public final class HealthWatch implements RotationListener {
             addLate(findings, version, keyring.edition().timing(), now, policy);
         }
         addAlert(findings, secret.name());
+        new TreeMap<>(notes.getOrDefault(secret.name(), Map.of())).values().forEach(findings::addAll);
         return new SecretHealth(secret.name(), findings, state.produces(), Optional.of(seen));
     }
 

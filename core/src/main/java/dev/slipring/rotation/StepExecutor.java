@@ -99,6 +99,11 @@ final class StepExecutor {
         return intake.flaw(value, record);
     }
 
+    /** Why {@code value} must not be stored, whoever makes the secret's values. */
+    Optional<String> refusal(SecretValue value) {
+        return intake.refusal(value);
+    }
+
     /** What is expected if {@code command}, or none, is given now and all goes well. */
     RotationPlan plan(@Nullable Command command) {
         Reading reading = store.read(name);
@@ -199,8 +204,8 @@ final class StepExecutor {
             if (!window.isOpen()) {
                 return;
             }
-            boolean asks = effect instanceof Step.Erase && command instanceof Command.Destroy
-                    || effect instanceof Step.Mint && command instanceof Command.Provide;
+            boolean asks = (effect instanceof Step.Erase && command instanceof Command.Destroy)
+                    || (effect instanceof Step.Mint && command instanceof Command.Provide);
             Auditor.Deed deed = new Auditor.Deed(effect, reading, evidence, asks ? command : null);
             if (deed.isAnnounced() && !isHeard(deed)) {
                 return;
