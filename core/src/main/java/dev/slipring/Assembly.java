@@ -1,11 +1,11 @@
 package dev.slipring;
 
-import dev.slipring.guard.GuardFinding;
 import dev.slipring.keyring.RotatingSecret;
 import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SecretValue;
 import dev.slipring.keyring.Ticker;
 import dev.slipring.observe.HealthWatch;
+import dev.slipring.observe.UseWatch;
 import dev.slipring.rotation.AuditSink;
 import dev.slipring.rotation.Census;
 import dev.slipring.rotation.Environment;
@@ -53,7 +53,7 @@ final class Assembly {
         onDemandInterval = builder.onDemandInterval;
         replica = builder.replica;
         reports = builder.reports && store != null && store.traits().reports();
-        guards = new Guards(builder.guards, environment, watch, this::tell);
+        guards = new Guards(builder.guards, environment, watch, finding -> tell(finding.secret(), finding.toString()));
         this.schedulers = schedulers;
         this.secrets = secrets;
     }
@@ -133,8 +133,14 @@ final class Assembly {
             secret.close();
             throw e;
         }
+        UseWatch uses = new UseWatch(
+                secret, declaration.guarded().kind(), ticker, watch, (used, anomaly) -> tell(used, anomaly.detail()));
         return new SecretInUse(
-                secret, rotator, PushedRefresh.of(secret, source, schedulers.refreshing()), declaration.guarded());
+                secret,
+                rotator,
+                PushedRefresh.of(secret, source, schedulers.refreshing()),
+                declaration.guarded(),
+                new Sampling(uses, schedulers.refreshing()));
     }
 
     /** The store. */
@@ -145,15 +151,13 @@ final class Assembly {
         return store;
     }
 
-    private void tell(GuardFinding finding) {
+    /** Health has its own words for what is told here. */
+    private void tell(SecretName secret, String why) {
         for (RotationListener listener : listeners) {
             try {
-                listener.onAlert(finding.secret(), finding.toString());
+                listener.onAlert(secret, why);
             } catch (RuntimeException e) {
-                LOG.atError()
-                        .addKeyValue("secret", finding.secret())
-                        .setCause(e)
-                        .log("a rotation listener failed");
+                LOG.atError().addKeyValue("secret", secret).setCause(e).log("a rotation listener failed");
             }
         }
     }
