@@ -54,7 +54,7 @@ public final class Slipring implements AutoCloseable {
 
     private Slipring(Builder builder) {
         schedulers = new Schedulers(builder.scheduler);
-        watch = HealthWatch.by(builder.ticker);
+        watch = new HealthWatch();
         assembly = new Assembly(builder, schedulers, secrets, watch);
     }
 
