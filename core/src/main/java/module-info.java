@@ -13,6 +13,7 @@ module dev.slipring.core {
     exports dev.slipring;
     exports dev.slipring.apikey;
     exports dev.slipring.aws;
+    exports dev.slipring.guard;
     exports dev.slipring.keyring;
     exports dev.slipring.observe;
     exports dev.slipring.rotation;

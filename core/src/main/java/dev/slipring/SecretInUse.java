@@ -7,14 +7,21 @@ import dev.slipring.rotation.Rotator;
 import org.jspecify.annotations.Nullable;
 
 /** A secret in use in one replica, with its rotator if the replica helps to rotate it. */
-record SecretInUse(RotatingSecret secret, @Nullable Rotator rotator, PushedRefresh push) {
+record SecretInUse(
+        RotatingSecret secret,
+        @Nullable Rotator rotator,
+        PushedRefresh push,
+        Guards.Guarded guarded,
+        Sampling sampling) {
     void start() {
+        sampling.start();
         if (rotator != null) {
             rotator.start();
         }
     }
 
     void close() {
+        sampling.close();
         push.close();
         if (rotator != null) {
             rotator.close();

@@ -1,8 +1,10 @@
 package dev.slipring;
 
+import dev.slipring.keyring.Keyring;
 import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SecretValue;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,6 +68,21 @@ final class SecretsInUse {
     synchronized Map<SecretName, Optional<SecretInUse>> declared() {
         Map<SecretName, Optional<SecretInUse>> all = new TreeMap<>();
         declared.forEach(name -> all.put(name, Optional.ofNullable(secrets.get(name))));
+        return all;
+    }
+
+    /**
+     * What this replica sees of each secret that is in use.
+     *
+     * @throws IllegalStateException if all are closed
+     */
+    synchronized Map<Guards.Guarded, Keyring> keyrings() {
+        if (closed) {
+            throw new IllegalStateException("this Slipring is closed");
+        }
+        Map<Guards.Guarded, Keyring> all = new HashMap<>();
+        secrets.values()
+                .forEach(entry -> all.put(entry.guarded(), entry.secret().keyring()));
         return all;
     }
 

@@ -1,5 +1,8 @@
 package dev.slipring;
 
+import dev.slipring.guard.EnvironmentTags;
+import dev.slipring.guard.GuardRails;
+import dev.slipring.guard.SecretRefusedException;
 import dev.slipring.keyring.ReplicaReport;
 import dev.slipring.keyring.RotatingSecret;
 import dev.slipring.keyring.SecretName;
@@ -20,8 +23,6 @@ import dev.slipring.rotation.RotationPlan;
 import dev.slipring.rotation.RotationPolicy;
 import dev.slipring.rotation.Rotator;
 import dev.slipring.rotation.SecretIssuer;
-import dev.slipring.rotation.WhenStale;
-import dev.slipring.store.KeyringReader;
 import dev.slipring.store.SecretSource;
 import dev.slipring.store.SecretStore;
 import java.time.Duration;
@@ -46,32 +47,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Slipring implements AutoCloseable {
 
-    private final SecretSource source;
-    private final @Nullable SecretStore store;
-    private final Ticker ticker;
-    private final AuditSink audit;
-    private final Environment environment;
-    private final List<RotationListener> listeners;
-    private final Duration onDemandInterval;
-    private final String replica;
-    private final boolean reports;
+    private final SecretsInUse secrets = new SecretsInUse();
     private final Schedulers schedulers;
     private final HealthWatch watch;
-    private final SecretsInUse secrets = new SecretsInUse();
+    private final Assembly assembly;
 
     private Slipring(Builder builder) {
-        source = builder.source;
-        store = builder.store;
-        ticker = builder.ticker;
-        audit = builder.audit;
-        environment = builder.environment;
-        watch = HealthWatch.by(ticker);
-        listeners = new ArrayList<>(builder.listeners);
-        listeners.add(watch);
-        onDemandInterval = builder.onDemandInterval;
-        replica = builder.replica;
-        reports = builder.reports && store != null && store.traits().reports();
         schedulers = new Schedulers(builder.scheduler);
+        watch = new HealthWatch();
+        assembly = new Assembly(builder, schedulers, secrets, watch);
     }
 
     /** Prepares the use of the secrets in {@code store}, which stays the caller's. */
@@ -96,10 +80,11 @@ public final class Slipring implements AutoCloseable {
      * @throws IllegalArgumentException if the name is not one of a secret
      * @throws IllegalStateException if the secret is already in use here, something else rotates it, or this object
      *     is closed or only reads
+     * @throws SecretRefusedException if its value should not be used, and {@link GuardRails} refuse that here
      * @throws SlipringException if the store or the issuer failed, or the first value could not be made valid
      */
     public RotatingSecret secret(String name, SecretIssuer issuer, RotationPolicy policy) {
-        return add(name, rotator(name, issuer, policy));
+        return add(rotating(name, issuer, policy));
     }
 
     /**
@@ -107,10 +92,13 @@ public final class Slipring implements AutoCloseable {
      *
      * @throws IllegalArgumentException if the name is not one of a secret
      * @throws IllegalStateException if the secret is already in use here, or this object is closed or only reads
+     * @throws SecretRefusedException if its value should not be used, and {@link GuardRails} refuse that here
      * @throws SlipringException if the store or the issuer failed, or the first value could not be made valid
      */
     public RotatingSecret secret(String name, SecretIssuer issuer, RotationPolicy policy, Census census) {
-        return add(name, rotator(name, issuer, policy).census(census));
+        Assembly.Declaration declaration = rotating(name, issuer, policy);
+        declaration.census(census);
+        return add(declaration);
     }
 
     /**
@@ -118,14 +106,18 @@ public final class Slipring implements AutoCloseable {
      * version gets {@code value}.
      *
      * @param value stays the caller's, who wipes it
-     * @throws IllegalArgumentException if the name is not one of a secret, or the values of this secret are provided by
-     *     operators and there is something wrong with this one, as {@link #provide} would say
+     * @throws IllegalArgumentException if the name is not one of a secret, or the value is refused by
+     *     {@link GuardRails}, or the values of this secret are provided by operators and there is something wrong with
+     *     this one, as {@link #provide} would say; nothing is stored then
+     * @throws SecretRefusedException if the secret exists and its value should not be used
      * @throws IllegalStateException if the secret is already in use here, something else rotates it, this object is
      *     closed or only reads, or another first value is stored
      * @throws SlipringException if the store or the issuer failed, or the value could not be made valid
      */
     public RotatingSecret adopt(String name, SecretValue value, SecretIssuer issuer, RotationPolicy policy) {
-        return add(name, rotator(name, issuer, policy).adopting(value));
+        Assembly.Declaration declaration = rotating(name, issuer, policy);
+        declaration.adopting(value);
+        return add(declaration);
     }
 
     /**
@@ -133,10 +125,11 @@ public final class Slipring implements AutoCloseable {
      *
      * @throws IllegalArgumentException if the name is not one of a secret
      * @throws IllegalStateException if the secret is already in use here, or this object is closed
+     * @throws SecretRefusedException if its value should not be used, and {@link GuardRails} refuse that here
      * @throws SlipringException if the store failed or the secret does not exist
      */
     public RotatingSecret reader(String name) {
-        return add(name, null);
+        return add(assembly.reading(SecretName.of(name)));
     }
 
     /**
@@ -240,21 +233,25 @@ public final class Slipring implements AutoCloseable {
         return new Health(all);
     }
 
+    /**
+     * A line for each version that is accepted here, by which other environments find the values that they share with
+     * this one; see {@link EnvironmentTags}. None if no guard key was given.
+     *
+     * @throws IllegalArgumentException if no environment was declared
+     * @throws IllegalStateException if this object is closed
+     */
+    public List<String> environmentTags() {
+        return assembly.guards().tags(secrets.keyrings());
+    }
+
     private Rotator rotating(String name) {
         SecretInUse entry = secrets.find(SecretName.of(name)).orElse(null);
         Rotator rotator = entry == null ? null : entry.rotator();
-        writable();
+        assembly.writable();
         if (rotator == null) {
             throw new NoSuchElementException("this replica does not rotate a secret named " + name);
         }
         return rotator;
-    }
-
-    private SecretStore writable() {
-        if (store == null) {
-            throw new IllegalStateException("this Slipring only reads: it was given a source of secrets, not a store");
-        }
-        return store;
     }
 
     /**
@@ -268,63 +265,39 @@ public final class Slipring implements AutoCloseable {
         entries.forEach(SecretInUse::close);
     }
 
-    private Rotator.Builder rotator(String name, SecretIssuer issuer, RotationPolicy policy) {
-        Rotator.Builder builder = Rotator.builder(SecretName.of(name), writable(), issuer, policy)
-                .scheduler(schedulers.rotating())
-                .replica(replica)
-                .ticker(ticker)
-                .audit(audit)
-                .environment(environment)
-                .usedElsewhere(value -> secrets.user(value, SecretName.of(name)));
-        listeners.forEach(builder::listener);
-        return builder;
+    private Assembly.Declaration rotating(String name, SecretIssuer issuer, RotationPolicy policy) {
+        return assembly.rotating(SecretName.of(name), issuer, policy);
     }
 
     /** The name is taken first, so that neither the store nor the issuer is waited for under the lock. */
-    private RotatingSecret add(String name, Rotator.@Nullable Builder builder) {
-        SecretName secretName = SecretName.of(name);
-        secrets.take(secretName);
+    private RotatingSecret add(Assembly.Declaration declaration) {
+        SecretName name = declaration.name();
+        secrets.take(name);
         SecretInUse entry = null;
         try {
-            entry = open(secretName, builder);
+            entry = assembly.open(declaration);
             return entry.secret();
         } finally {
-            secrets.publish(secretName, entry);
+            secrets.publish(name, entry);
         }
-    }
-
-    private SecretInUse open(SecretName name, Rotator.@Nullable Builder builder) {
-        Rotator rotator = builder == null ? null : builder.build();
-        RotatingSecret.Builder view = RotatingSecret.builder(
-                        name, KeyringReader.of(source, name), schedulers.refreshing())
-                .ticker(ticker)
-                .onDemandInterval(onDemandInterval);
-        if (reports) {
-            SecretStore told = writable();
-            view.reports(replica, report -> told.report(name, report));
-        }
-        if (rotator != null) {
-            rotator.prepare();
-            if (rotator.policy().whenStale() == WhenStale.STOP) {
-                view.stopWhenStale();
-            }
-        }
-        RotatingSecret secret = view.build();
-        return new SecretInUse(secret, rotator, PushedRefresh.of(secret, source, schedulers.refreshing()));
     }
 
     /** Collects what a {@link Slipring} is made of. Not thread-safe. */
     public static final class Builder {
-        private final SecretSource source;
-        private final @Nullable SecretStore store;
-        private final List<RotationListener> listeners = new ArrayList<>();
-        private @Nullable ScheduledExecutorService scheduler;
-        private Ticker ticker = Ticker.system();
-        private AuditSink audit = AuditSink.log();
-        private Environment environment = Environment.UNDECLARED;
-        private Duration onDemandInterval = Duration.ofSeconds(5);
-        private String replica = UUID.randomUUID().toString();
-        private boolean reports = true;
+        final SecretSource source;
+        final @Nullable SecretStore store;
+        final List<RotationListener> listeners = new ArrayList<>();
+
+        @Nullable
+        ScheduledExecutorService scheduler;
+
+        Ticker ticker = Ticker.system();
+        AuditSink audit = AuditSink.log();
+        Environment environment = Environment.UNDECLARED;
+        GuardRails guards = GuardRails.standard();
+        Duration onDemandInterval = Duration.ofSeconds(5);
+        String replica = UUID.randomUUID().toString();
+        boolean reports = true;
 
         private Builder(SecretSource source, @Nullable SecretStore store) {
             this.source = Objects.requireNonNull(source, "source");
@@ -367,6 +340,12 @@ public final class Slipring implements AutoCloseable {
         /** What these secrets are for, by which values that operators hand in are judged; undeclared unless told. */
         public Builder environment(Environment value) {
             environment = Objects.requireNonNull(value, "environment");
+            return this;
+        }
+
+        /** Which values are refused or warned of; {@link GuardRails#standard()} unless told. */
+        public Builder guards(GuardRails value) {
+            guards = Objects.requireNonNull(value, "guards");
             return this;
         }
 

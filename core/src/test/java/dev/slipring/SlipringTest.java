@@ -257,7 +257,7 @@ class SlipringTest {
     @Test
     void close_onAGivenScheduler_takesItsTasksBackAndLeavesItRunning() {
         declare(slipring);
-        assertThat(scheduler.pending()).isEqualTo(2);
+        assertThat(scheduler.pending()).isEqualTo(3);
         slipring.close();
         assertThat(scheduler.pending()).isZero();
         assertThat(scheduler.isShutdown()).isFalse();

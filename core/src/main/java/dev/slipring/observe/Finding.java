@@ -28,7 +28,11 @@ public record Finding(Kind kind, String detail) {
         /** A phase has lasted for more than one and a half times what is planned. */
         PHASE(HealthStatus.UP_WITH_WARNINGS),
         /** The rotator waits for something that does not come by itself; the log and listeners say for what. */
-        ALERT(HealthStatus.UP_WITH_WARNINGS);
+        ALERT(HealthStatus.UP_WITH_WARNINGS),
+        /** A value that is in use should not be: it is weak, well known, or somebody else's as well. */
+        GUARD(HealthStatus.UP_WITH_WARNINGS),
+        /** Within the last hour it was used in an unusual way. */
+        ANOMALY(HealthStatus.UP_WITH_WARNINGS);
 
         private final HealthStatus status;
 

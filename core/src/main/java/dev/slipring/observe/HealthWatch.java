@@ -5,7 +5,6 @@ import dev.slipring.keyring.RotatingSecret;
 import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SecretVersion;
 import dev.slipring.keyring.Stamp;
-import dev.slipring.keyring.Ticker;
 import dev.slipring.keyring.Timing;
 import dev.slipring.keyring.TimingParameter;
 import dev.slipring.keyring.VersionState;
@@ -22,39 +21,46 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Examines secrets by what their views hold, and remembers what rotators alert to. An alert is told again every quarter
- * of an hour as long as it lasts, so it counts for a little longer, or until the next transition. Reads nothing; safe
- * for use by several threads.
+ * Examines secrets by what their views hold, and remembers what rotators alert to: however seldom an alert is told
+ * again, it counts until a pass ends without it. Reads nothing; safe for use by several threads.
  */
 public final class HealthWatch implements RotationListener {
-    private static final Duration ALERT_LASTS = Duration.ofMinutes(20);
+    private final Set<SecretName> alerts = ConcurrentHashMap.newKeySet();
+    private final Map<SecretName, Map<Finding.Kind, List<Finding>>> notes = new ConcurrentHashMap<>();
 
-    private final Ticker ticker;
-    private final Map<SecretName, Long> alerts = new ConcurrentHashMap<>();
-
-    private HealthWatch(Ticker ticker) {
-        this.ticker = Objects.requireNonNull(ticker, "ticker");
-    }
-
-    /** Remembers alerts by {@code ticker}. */
-    public static HealthWatch by(Ticker ticker) {
-        return new HealthWatch(ticker);
-    }
+    /** Knows of no alert yet. */
+    public HealthWatch() {}
 
     @Override
-    public void onTransition(Step.Write step, Optional<SecretRecord> before, SecretRecord after) {
-        alerts.remove(after.secret());
-    }
+    public void onTransition(Step.Write step, Optional<SecretRecord> before, SecretRecord after) {}
 
+    /** Also what keeps a pass from ending, such as a store that is out. */
     @Override
     public void onAlert(SecretName secret, String why) {
-        alerts.put(secret, ticker.nanos());
+        alerts.add(secret);
+    }
+
+    @Override
+    public void onStanding(SecretName secret, List<String> standing) {
+        if (standing.isEmpty()) {
+            alerts.remove(secret);
+        } else {
+            alerts.add(secret);
+        }
+    }
+
+    /** What somebody else has found in {@code secret}, in place of what he found of this {@code kind} before. */
+    public void note(SecretName secret, Finding.Kind kind, List<String> details) {
+        List<Finding> findings =
+                details.stream().map(detail -> new Finding(kind, detail)).toList();
+        notes.computeIfAbsent(secret, name -> new ConcurrentHashMap<>()).put(kind, findings);
     }
 
     /**
@@ -80,6 +86,7 @@ public final class HealthWatch implements RotationListener {
             addLate(findings, version, keyring.edition().timing(), now, policy);
         }
         addAlert(findings, secret.name());
+        new TreeMap<>(notes.getOrDefault(secret.name(), Map.of())).values().forEach(findings::addAll);
         return new SecretHealth(secret.name(), findings, state.produces(), Optional.of(seen));
     }
 
@@ -159,8 +166,7 @@ public final class HealthWatch implements RotationListener {
     }
 
     private void addAlert(List<Finding> findings, SecretName secret) {
-        Long told = alerts.get(secret);
-        if (told != null && ticker.nanos() - told < ALERT_LASTS.toNanos()) {
+        if (alerts.contains(secret)) {
             findings.add(new Finding(Finding.Kind.ALERT, "the rotator waits for something; the log says for what"));
         }
     }

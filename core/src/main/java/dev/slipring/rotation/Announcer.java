@@ -4,10 +4,15 @@ import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.Ticker;
 import dev.slipring.store.SecretRecord;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,11 +24,19 @@ import org.slf4j.LoggerFactory;
 final class Announcer {
     private static final Logger LOG = LoggerFactory.getLogger(Rotator.class);
 
+    /** More in a minute is not a race that somebody loses now and then. */
+    private static final int CONFLICTS = 5;
+
+    private static final String FIGHT =
+            "more than " + CONFLICTS + " writes in a minute came too late: two rotators fight, or the store is slow";
+
     private final SecretName secret;
     private final List<RotationListener> listeners;
     private final Ticker ticker;
     /** When each alert is news again. */
     private final Map<String, Long> told = new HashMap<>();
+    /** When the last writes were lost, the oldest first. */
+    private final Queue<Long> conflicts = new ArrayDeque<>();
 
     Announcer(SecretName secret, List<RotationListener> listeners, Ticker ticker) {
         this.secret = secret;
@@ -41,8 +54,33 @@ final class Announcer {
         tell(listener -> listener.onTransition(step, before, after));
     }
 
-    void alert(Step.Alert alert) {
-        alert(alert.why(), alert.every());
+    /** Tells of what is news in {@code alerts}, and how things stand with all of them. */
+    void standing(Collection<Step.Alert> alerts) {
+        Set<String> whys = new LinkedHashSet<>();
+        for (Step.Alert alert : alerts) {
+            alert(alert.why(), alert.every());
+            whys.add(alert.why());
+        }
+        if (isFought()) {
+            alert(FIGHT, EmergencyPart.REMINDER);
+            whys.add(FIGHT);
+        }
+        tell(listener -> listener.onStanding(secret, List.copyOf(whys)));
+    }
+
+    /** Notes that another writer was first. */
+    synchronized void conflict() {
+        conflicts.add(ticker.nanos());
+        if (conflicts.size() > CONFLICTS + 1) {
+            conflicts.remove();
+        }
+    }
+
+    private synchronized boolean isFought() {
+        Long first = conflicts.peek();
+        return conflicts.size() > CONFLICTS
+                && first != null
+                && ticker.nanos() - first <= Duration.ofMinutes(1).toNanos();
     }
 
     void alert(String why, Duration every) {

@@ -20,12 +20,14 @@ final class Intake {
     private final SecretIssuer issuer;
     private final Environment environment;
     private final Function<SecretValue, Optional<String>> usedElsewhere;
+    private final Function<SecretValue, Optional<String>> admission;
     private final Effects effects;
 
     Intake(Rotator.Builder builder, Effects effects) {
         issuer = builder.issuer;
         environment = builder.environment;
         usedElsewhere = builder.usedElsewhere;
+        admission = builder.admission;
         this.effects = effects;
     }
 
@@ -38,7 +40,13 @@ final class Intake {
         return record.flatMap(present -> known(value, present))
                 .map(version -> "the value is that of version " + version.number() + ", which is " + version.state())
                 .or(() -> usedElsewhere.apply(value).map(other -> "the value is in use already, as secret " + other))
-                .or(() -> issuer.flaw(value, environment).map(flaw -> "the value " + flaw));
+                .or(() -> issuer.flaw(value, environment).map(flaw -> "the value " + flaw))
+                .or(() -> refusal(value));
+    }
+
+    /** The same as far as it does not matter who makes the values. */
+    Optional<String> refusal(SecretValue value) {
+        return admission.apply(value).map(why -> "the value " + why);
     }
 
     /** The version that has or had {@code value}, unless that is only on its way and may be handed in again. */

@@ -109,11 +109,10 @@ public final class Rotator implements AutoCloseable {
     }
 
     private void adopt(SecretValue value) {
-        if (provided) {
-            executor.flaw(value, Optional.empty()).ifPresent(flaw -> {
-                throw new IllegalArgumentException("secret " + name + " cannot be created: " + flaw);
-            });
-        }
+        Optional<String> found = provided ? executor.flaw(value, Optional.empty()) : executor.refusal(value);
+        found.ifPresent(flaw -> {
+            throw new IllegalArgumentException("secret " + name + " cannot be created: " + flaw);
+        });
         SecretValue first = store.putValueIfAbsent(name, 1, value);
         boolean same = first.equals(value);
         first.wipe();
@@ -291,6 +290,7 @@ public final class Rotator implements AutoCloseable {
         AuditSink audit = AuditSink.log();
         Environment environment = Environment.UNDECLARED;
         Function<SecretValue, Optional<String>> usedElsewhere = value -> Optional.empty();
+        Function<SecretValue, Optional<String>> admission = value -> Optional.empty();
 
         private Builder(SecretName name, SecretStore store, SecretIssuer issuer, RotationPolicy policy) {
             this.name = Objects.requireNonNull(name, "name");
@@ -351,6 +351,15 @@ public final class Rotator implements AutoCloseable {
          */
         public Builder usedElsewhere(Function<SecretValue, Optional<String>> value) {
             usedElsewhere = Objects.requireNonNull(value, "usedElsewhere");
+            return this;
+        }
+
+        /**
+         * Says why a value that is handed in, by an operator or by {@link #adopting}, must not be used: the rest of a
+         * sentence that begins with "the value", without material. Everything may be used unless told.
+         */
+        public Builder admission(Function<SecretValue, Optional<String>> value) {
+            admission = Objects.requireNonNull(value, "admission");
             return this;
         }
 

@@ -58,6 +58,17 @@ public interface SecretIssuer {
         return Optional.empty();
     }
 
+    /**
+     * What of {@code value} is secret, such as the password of a login: by that its strength is judged, and what is
+     * equal. The whole value unless told; nothing, if it only names a secret that is kept elsewhere.
+     *
+     * @return owned and wiped by the caller
+     * @throws IllegalArgumentException if it has not the form of this issuer's values
+     */
+    default Optional<SecretValue> secretPart(SecretValue value) {
+        return Optional.of(value.copy());
+    }
+
     /** Tries {@code value}; called only where the traits say that it can be probed. Does not throw. */
     ProbeVerdict probe(Issuance issuance, SecretValue value);
 

@@ -15,6 +15,7 @@ import dev.slipring.store.SecretStore;
 import dev.slipring.store.WriteWindow;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -99,6 +100,11 @@ final class StepExecutor {
         return intake.flaw(value, record);
     }
 
+    /** Why {@code value} must not be stored, whoever makes the secret's values. */
+    Optional<String> refusal(SecretValue value) {
+        return intake.refusal(value);
+    }
+
     /** What is expected if {@code command}, or none, is given now and all goes well. */
     RotationPlan plan(@Nullable Command command) {
         Reading reading = store.read(name);
@@ -167,16 +173,16 @@ final class StepExecutor {
 
         private Outcome ended(Step.Rest rest, Reading reading) {
             if (!(rest instanceof Step.Refuse)) {
-                reading.record()
+                List<Step.Alert> alerts = new ArrayList<>(reading.record()
                         .map(record -> protocol.alerts(record, evidence, reading.storeNow()))
-                        .orElse(List.of())
-                        .forEach(announcer::alert);
+                        .orElse(List.of()));
+                if (failure == null && rest instanceof Step.Alert alert) {
+                    alerts.add(alert); // no matter if it is one of those already
+                }
+                announcer.standing(alerts);
             }
             if (failure != null) {
                 throw failure;
-            }
-            if (rest instanceof Step.Alert alert) {
-                announcer.alert(alert); // told already, if it is one of those
             }
             return new Outcome(rest, reading.storeNow(), commanded);
         }
@@ -199,8 +205,8 @@ final class StepExecutor {
             if (!window.isOpen()) {
                 return;
             }
-            boolean asks = effect instanceof Step.Erase && command instanceof Command.Destroy
-                    || effect instanceof Step.Mint && command instanceof Command.Provide;
+            boolean asks = (effect instanceof Step.Erase && command instanceof Command.Destroy)
+                    || (effect instanceof Step.Mint && command instanceof Command.Provide);
             Auditor.Deed deed = new Auditor.Deed(effect, reading, evidence, asks ? command : null);
             if (deed.isAnnounced() && !isHeard(deed)) {
                 return;
@@ -280,6 +286,7 @@ final class StepExecutor {
                 return null;
             }
             if (!store.compareAndSet(after, window)) {
+                announcer.conflict();
                 if (announced) {
                     auditor.lost(deed);
                 }

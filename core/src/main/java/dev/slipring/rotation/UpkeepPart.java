@@ -4,12 +4,16 @@ import dev.slipring.keyring.SecretVersion;
 import dev.slipring.keyring.Stamp;
 import dev.slipring.keyring.VersionState;
 import dev.slipring.store.Phase;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What keeps the surroundings of a secret in order: orphans at the issuer, mirrors in the store, age. Stateless. */
 final class UpkeepPart {
+    private static final Duration WARNED = Duration.ofDays(1);
+    private static final Duration PAGED = Duration.ofHours(6);
+
     private UpkeepPart() {}
 
     static Stream<Step> next(Situation s) {
@@ -48,13 +52,31 @@ final class UpkeepPart {
                 : Optional.empty();
     }
 
-    /** A primary that is older than the policy allows is somebody's business, whatever keeps it. */
+    /**
+     * A primary that grows as old as the policy allows is somebody's business, whatever keeps it: told daily from the age
+     * to warn at, four times a day from the one to page at, and like everything urgent past the last. Where an
+     * operator has to provide the next value, he is reminded of that until then.
+     */
     private static Optional<Step> age(Situation s) {
-        return s.in(VersionState.PRIMARY)
-                .filter(primary -> s.now()
-                        .isAfter(s.at(primary, Stamp.PRIMARY).plus(s.policy().maxAge())))
-                .map(primary ->
-                        s.alert("version " + primary.number() + " is primary for longer than the maximum age of "
-                                + s.policy().maxAge()));
+        return s.in(VersionState.PRIMARY).flatMap(primary -> aged(s, primary));
+    }
+
+    private static Optional<Step> aged(Situation s, SecretVersion primary) {
+        Deadlines deadlines = s.policy().deadlines();
+        Instant since = s.at(primary, Stamp.PRIMARY);
+        String version = "version " + primary.number() + " is primary for longer than ";
+        String end = ", and reaches its maximum age at " + since.plus(deadlines.hard());
+        if (s.now().isAfter(since.plus(deadlines.hard()))) {
+            return Optional.of(s.alert(version + "the maximum age of " + deadlines.hard()));
+        } else if (s.traits().provided()) {
+            return Optional.empty();
+        } else if (s.now().isAfter(since.plus(deadlines.page()))) {
+            return Optional.of(
+                    new Step.Alert(s.soon(), version + "the age to page at, " + deadlines.page() + end, PAGED));
+        } else if (s.now().isAfter(since.plus(deadlines.warn()))) {
+            return Optional.of(
+                    new Step.Alert(s.soon(), version + "the age to warn at, " + deadlines.warn() + end, WARNED));
+        }
+        return Optional.empty();
     }
 }

@@ -104,6 +104,12 @@ public final class TransitIssuer implements SecretIssuer {
         });
     }
 
+    /** The value is the name of a key that the server keeps: nothing in it is secret. */
+    @Override
+    public Optional<SecretValue> secretPart(SecretValue value) {
+        return Optional.empty();
+    }
+
     /** Shows that the version wraps, unwraps, and refuses other associated data, as a server too old for it does not. */
     @Override
     public void install(Issuance issuance, SecretValue value) {

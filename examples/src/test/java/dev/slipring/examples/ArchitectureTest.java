@@ -27,6 +27,7 @@ final class ArchitectureTest {
     private static final String STORE = "dev.slipring.store..";
     private static final String ROTATION = "dev.slipring.rotation..";
     private static final String OBSERVE = "dev.slipring.observe..";
+    private static final String GUARD = "dev.slipring.guard..";
     private static final String HTTP = "dev.slipring.http..";
     private static final String API_KEY = "dev.slipring.apikey..";
     private static final String VAULT = "dev.slipring.vault..";
@@ -63,6 +64,9 @@ final class ArchitectureTest {
             packages(OBSERVE, ROTATION, STORE, KEYRING).allowEmptyShould(true);
 
     @ArchTest
+    static final ArchRule guard_knowsTheEngineOnly = packages(GUARD, ROTATION, STORE, KEYRING);
+
+    @ArchTest
     static final ArchRule http_knowsKeyringOnly = packages(HTTP, KEYRING);
 
     @ArchTest
@@ -77,7 +81,7 @@ final class ArchitectureTest {
 
     @ArchTest
     static final ArchRule facade_knowsAllOfCoreButVaultAwsAndTesting =
-            packages(FACADE, KEYRING, STORE, ROTATION, OBSERVE, API_KEY).allowEmptyShould(true);
+            packages(FACADE, KEYRING, STORE, ROTATION, OBSERVE, GUARD, API_KEY).allowEmptyShould(true);
 
     @ArchTest
     static final ArchRule testing_isKnownByNobody = noClasses()

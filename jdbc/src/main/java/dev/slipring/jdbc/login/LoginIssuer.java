@@ -117,6 +117,18 @@ public final class LoginIssuer implements SecretIssuer {
     }
 
     @Override
+    public Optional<SecretValue> secretPart(SecretValue value) {
+        Login login = Login.parse(value);
+        byte[] password = login.copyPassword();
+        try {
+            return Optional.of(SecretValue.copyOf(password));
+        } finally {
+            login.wipe();
+            Arrays.fill(password, (byte) 0);
+        }
+    }
+
+    @Override
     public void install(Issuance issuance, SecretValue value) {
         Login login = Login.parse(value);
         try {

@@ -57,6 +57,8 @@ class PostgresLoginsTest {
 
         assertThat(issuer.probe(version(1), value)).isEqualTo(ProbeVerdict.ALIVE);
         assertThat(issuer.attributes(value)).containsEntry("user", stem + "_a");
+        assertThat(issuer.secretPart(value).orElseThrow().copyBytes())
+                .isEqualTo(Login.parse(value).copyPassword());
         try (Connection connection = connect(value);
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT current_user, session_user")) {
