@@ -199,8 +199,8 @@ final class StepExecutor {
             if (!window.isOpen()) {
                 return;
             }
-            boolean asks = effect instanceof Step.Erase && command instanceof Command.Destroy
-                    || effect instanceof Step.Mint && command instanceof Command.Provide;
+            boolean asks = (effect instanceof Step.Erase && command instanceof Command.Destroy)
+                    || (effect instanceof Step.Mint && command instanceof Command.Provide);
             Auditor.Deed deed = new Auditor.Deed(effect, reading, evidence, asks ? command : null);
             if (deed.isAnnounced() && !isHeard(deed)) {
                 return;
