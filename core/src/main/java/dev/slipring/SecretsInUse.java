@@ -2,6 +2,12 @@ package dev.slipring;
 
 import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SecretValue;
+import dev.slipring.observe.Health;
+import dev.slipring.observe.HealthWatch;
+import dev.slipring.observe.InventoryEntry;
+import dev.slipring.observe.SecretDescription;
+import dev.slipring.observe.SecretHealth;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +73,28 @@ final class SecretsInUse {
         Map<SecretName, Optional<SecretInUse>> all = new TreeMap<>();
         declared.forEach(name -> all.put(name, Optional.ofNullable(secrets.get(name))));
         return all;
+    }
+
+    /** How those that were declared stand, by what their views hold. */
+    Health health(HealthWatch watch) {
+        List<SecretHealth> all = new ArrayList<>();
+        declared()
+                .forEach((name, entry) -> all.add(entry.map(used -> watch.examine(used.secret(), used.policy()))
+                        .orElseGet(() -> SecretHealth.unread(name))));
+        return new Health(all);
+    }
+
+    /** What is known of those that were declared, by what was read last. */
+    List<InventoryEntry> entries(Map<SecretName, SecretDescription> descriptions, Instant at) {
+        List<InventoryEntry> entries = new ArrayList<>();
+        declared().forEach((name, entry) -> {
+            SecretDescription description = descriptions.getOrDefault(name, SecretDescription.NONE);
+            Optional<InventoryEntry.Rule> rule = entry.flatMap(SecretInUse::rule);
+            entries.add(entry.flatMap(used -> used.reader().latest())
+                    .map(reading -> InventoryEntry.of(name, description, rule, reading, at))
+                    .orElseGet(() -> InventoryEntry.unread(name, description)));
+        });
+        return entries;
     }
 
     /** The name of a secret other than {@code asking} that accepts {@code value}, if there is one. */

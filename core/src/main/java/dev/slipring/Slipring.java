@@ -8,8 +8,10 @@ import dev.slipring.keyring.SlipringException;
 import dev.slipring.keyring.Ticker;
 import dev.slipring.observe.Health;
 import dev.slipring.observe.HealthWatch;
-import dev.slipring.observe.SecretHealth;
+import dev.slipring.observe.Inventory;
+import dev.slipring.observe.SecretDescription;
 import dev.slipring.rotation.Answer;
+import dev.slipring.rotation.AuditEvent;
 import dev.slipring.rotation.AuditSink;
 import dev.slipring.rotation.Census;
 import dev.slipring.rotation.Command;
@@ -20,11 +22,10 @@ import dev.slipring.rotation.RotationPlan;
 import dev.slipring.rotation.RotationPolicy;
 import dev.slipring.rotation.Rotator;
 import dev.slipring.rotation.SecretIssuer;
-import dev.slipring.rotation.WhenStale;
-import dev.slipring.store.KeyringReader;
 import dev.slipring.store.SecretSource;
 import dev.slipring.store.SecretStore;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,10 +52,10 @@ public final class Slipring implements AutoCloseable {
     private final Ticker ticker;
     private final AuditSink audit;
     private final Environment environment;
+    private final Map<SecretName, SecretDescription> descriptions;
     private final List<RotationListener> listeners;
-    private final Duration onDemandInterval;
     private final String replica;
-    private final boolean reports;
+    private final Opening opening;
     private final Schedulers schedulers;
     private final HealthWatch watch;
     private final SecretsInUse secrets = new SecretsInUse();
@@ -65,13 +66,15 @@ public final class Slipring implements AutoCloseable {
         ticker = builder.ticker;
         audit = builder.audit;
         environment = builder.environment;
+        descriptions = Map.copyOf(builder.descriptions);
         watch = HealthWatch.by(ticker);
         listeners = new ArrayList<>(builder.listeners);
         listeners.add(watch);
-        onDemandInterval = builder.onDemandInterval;
         replica = builder.replica;
-        reports = builder.reports && store != null && store.traits().reports();
         schedulers = new Schedulers(builder.scheduler);
+        SecretStore told = builder.reports && store != null && store.traits().reports() ? store : null;
+        Opening.Pace pace = new Opening.Pace(ticker, builder.onDemandInterval);
+        opening = new Opening(source, schedulers, pace, replica, told == null ? null : told::report);
     }
 
     /** Prepares the use of the secrets in {@code store}, which stays the caller's. */
@@ -233,11 +236,19 @@ public final class Slipring implements AutoCloseable {
      * waited for. A secret that is not read yet is down, and all of them are after {@link #close()}.
      */
     public Health health() {
-        List<SecretHealth> all = new ArrayList<>();
-        secrets.declared()
-                .forEach((name, entry) -> all.add(entry.map(used -> watch.examine(used.secret(), used.policy()))
-                        .orElseGet(() -> SecretHealth.unread(name))));
-        return new Health(all);
+        return secrets.health(watch);
+    }
+
+    /**
+     * The secrets that were declared here with their versions, next steps and deadlines, by what this replica has read
+     * already: nothing is read and nobody is waited for. None is told of more than by its name while it is not read
+     * yet, and after {@link #close()}.
+     *
+     * @param at the moment by which they are judged, in the store's time
+     */
+    public Inventory inventory(Instant at) {
+        String place = AuditEvent.Place.nameOf(source);
+        return new Inventory(at, environment, place, secrets.entries(descriptions, at));
     }
 
     private Rotator rotating(String name) {
@@ -286,31 +297,11 @@ public final class Slipring implements AutoCloseable {
         secrets.take(secretName);
         SecretInUse entry = null;
         try {
-            entry = open(secretName, builder);
+            entry = opening.open(secretName, builder == null ? null : builder.build());
             return entry.secret();
         } finally {
             secrets.publish(secretName, entry);
         }
-    }
-
-    private SecretInUse open(SecretName name, Rotator.@Nullable Builder builder) {
-        Rotator rotator = builder == null ? null : builder.build();
-        RotatingSecret.Builder view = RotatingSecret.builder(
-                        name, KeyringReader.of(source, name), schedulers.refreshing())
-                .ticker(ticker)
-                .onDemandInterval(onDemandInterval);
-        if (reports) {
-            SecretStore told = writable();
-            view.reports(replica, report -> told.report(name, report));
-        }
-        if (rotator != null) {
-            rotator.prepare();
-            if (rotator.policy().whenStale() == WhenStale.STOP) {
-                view.stopWhenStale();
-            }
-        }
-        RotatingSecret secret = view.build();
-        return new SecretInUse(secret, rotator, PushedRefresh.of(secret, source, schedulers.refreshing()));
     }
 
     /** Collects what a {@link Slipring} is made of. Not thread-safe. */
@@ -318,6 +309,7 @@ public final class Slipring implements AutoCloseable {
         private final SecretSource source;
         private final @Nullable SecretStore store;
         private final List<RotationListener> listeners = new ArrayList<>();
+        private final Map<SecretName, SecretDescription> descriptions = new TreeMap<>();
         private @Nullable ScheduledExecutorService scheduler;
         private Ticker ticker = Ticker.system();
         private AuditSink audit = AuditSink.log();
@@ -367,6 +359,12 @@ public final class Slipring implements AutoCloseable {
         /** What these secrets are for, by which values that operators hand in are judged; undeclared unless told. */
         public Builder environment(Environment value) {
             environment = Objects.requireNonNull(value, "environment");
+            return this;
+        }
+
+        /** What inventories say of the secret {@code name}, whoever declares it; nothing unless told. */
+        public Builder describe(String name, SecretDescription value) {
+            descriptions.put(SecretName.of(name), Objects.requireNonNull(value, "description"));
             return this;
         }
 
