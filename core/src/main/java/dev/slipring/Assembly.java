@@ -5,7 +5,10 @@ import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SecretValue;
 import dev.slipring.keyring.Ticker;
 import dev.slipring.observe.HealthWatch;
+import dev.slipring.observe.Inventory;
+import dev.slipring.observe.SecretDescription;
 import dev.slipring.observe.UseWatch;
+import dev.slipring.rotation.AuditEvent;
 import dev.slipring.rotation.AuditSink;
 import dev.slipring.rotation.Census;
 import dev.slipring.rotation.Environment;
@@ -18,7 +21,9 @@ import dev.slipring.store.KeyringReader;
 import dev.slipring.store.SecretSource;
 import dev.slipring.store.SecretStore;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +38,7 @@ final class Assembly {
     private final Ticker ticker;
     private final AuditSink audit;
     private final Environment environment;
+    private final Map<SecretName, SecretDescription> descriptions;
     private final List<RotationListener> listeners;
     private final HealthWatch watch;
     private final Duration onDemandInterval;
@@ -48,6 +54,7 @@ final class Assembly {
         ticker = builder.ticker;
         audit = builder.audit;
         environment = builder.environment;
+        descriptions = Map.copyOf(builder.descriptions);
         listeners = List.copyOf(builder.listeners);
         this.watch = watch;
         onDemandInterval = builder.onDemandInterval;
@@ -112,8 +119,8 @@ final class Assembly {
         SecretName name = declaration.name();
         Rotator rotator =
                 declaration.rotator() == null ? null : declaration.rotator().build();
-        RotatingSecret.Builder view = RotatingSecret.builder(
-                        name, KeyringReader.of(source, name), schedulers.refreshing())
+        KeyringReader reader = KeyringReader.of(source, name);
+        RotatingSecret.Builder view = RotatingSecret.builder(name, reader, schedulers.refreshing())
                 .ticker(ticker)
                 .onDemandInterval(onDemandInterval);
         if (reports) {
@@ -137,10 +144,17 @@ final class Assembly {
                 secret, declaration.guarded().kind(), ticker, watch, (used, anomaly) -> tell(used, anomaly.detail()));
         return new SecretInUse(
                 secret,
+                reader,
                 rotator,
                 PushedRefresh.of(secret, source, schedulers.refreshing()),
                 declaration.guarded(),
                 new Sampling(uses, schedulers.refreshing()));
+    }
+
+    /** What has been read of the secrets, judged at {@code at}. */
+    Inventory inventory(Instant at) {
+        return new Inventory(
+                at, environment, AuditEvent.Place.nameOf(source), secrets.entries(descriptions, at));
     }
 
     /** The store. */

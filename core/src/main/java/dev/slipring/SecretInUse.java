@@ -2,13 +2,17 @@ package dev.slipring;
 
 import dev.slipring.keyring.RotatingSecret;
 import dev.slipring.keyring.SecretValue;
+import dev.slipring.observe.InventoryEntry;
 import dev.slipring.rotation.RotationPolicy;
 import dev.slipring.rotation.Rotator;
+import dev.slipring.store.KeyringReader;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A secret in use in one replica, with its rotator if the replica helps to rotate it. */
+/** A secret in use in one replica, with what reads it, and with its rotator if the replica helps to rotate it. */
 record SecretInUse(
         RotatingSecret secret,
+        KeyringReader reader,
         @Nullable Rotator rotator,
         PushedRefresh push,
         Guards.Guarded guarded,
@@ -40,5 +44,10 @@ record SecretInUse(
     @Nullable
     RotationPolicy policy() {
         return rotator == null ? null : rotator.policy();
+    }
+
+    /** How the replica rotates it; empty if it only reads it. */
+    Optional<InventoryEntry.Rule> rule() {
+        return Optional.ofNullable(rotator).map(of -> InventoryEntry.Rule.of(of.policy(), of.issuer()));
     }
 }

@@ -3,6 +3,12 @@ package dev.slipring;
 import dev.slipring.keyring.Keyring;
 import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SecretValue;
+import dev.slipring.observe.Health;
+import dev.slipring.observe.HealthWatch;
+import dev.slipring.observe.InventoryEntry;
+import dev.slipring.observe.SecretDescription;
+import dev.slipring.observe.SecretHealth;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -84,6 +90,28 @@ final class SecretsInUse {
         secrets.values()
                 .forEach(entry -> all.put(entry.guarded(), entry.secret().keyring()));
         return all;
+    }
+
+    /** How those that were declared stand, by what their views hold. */
+    Health health(HealthWatch watch) {
+        List<SecretHealth> all = new ArrayList<>();
+        declared()
+                .forEach((name, entry) -> all.add(entry.map(used -> watch.examine(used.secret(), used.policy()))
+                        .orElseGet(() -> SecretHealth.unread(name))));
+        return new Health(all);
+    }
+
+    /** What is known of those that were declared, by what was read last. */
+    List<InventoryEntry> entries(Map<SecretName, SecretDescription> descriptions, Instant at) {
+        List<InventoryEntry> entries = new ArrayList<>();
+        declared().forEach((name, entry) -> {
+            SecretDescription description = descriptions.getOrDefault(name, SecretDescription.NONE);
+            Optional<InventoryEntry.Rule> rule = entry.flatMap(SecretInUse::rule);
+            entries.add(entry.flatMap(used -> used.reader().latest())
+                    .map(reading -> InventoryEntry.of(name, description, rule, reading, at))
+                    .orElseGet(() -> InventoryEntry.unread(name, description)));
+        });
+        return entries;
     }
 
     /** The name of a secret other than {@code asking} that accepts {@code value}, if there is one. */

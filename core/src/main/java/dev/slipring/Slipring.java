@@ -11,7 +11,8 @@ import dev.slipring.keyring.SlipringException;
 import dev.slipring.keyring.Ticker;
 import dev.slipring.observe.Health;
 import dev.slipring.observe.HealthWatch;
-import dev.slipring.observe.SecretHealth;
+import dev.slipring.observe.Inventory;
+import dev.slipring.observe.SecretDescription;
 import dev.slipring.rotation.Answer;
 import dev.slipring.rotation.AuditSink;
 import dev.slipring.rotation.Census;
@@ -26,6 +27,7 @@ import dev.slipring.rotation.SecretIssuer;
 import dev.slipring.store.SecretSource;
 import dev.slipring.store.SecretStore;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +48,6 @@ import org.jspecify.annotations.Nullable;
  * threads.
  */
 public final class Slipring implements AutoCloseable {
-
     private final SecretsInUse secrets = new SecretsInUse();
     private final Schedulers schedulers;
     private final HealthWatch watch;
@@ -226,11 +227,18 @@ public final class Slipring implements AutoCloseable {
      * waited for. A secret that is not read yet is down, and all of them are after {@link #close()}.
      */
     public Health health() {
-        List<SecretHealth> all = new ArrayList<>();
-        secrets.declared()
-                .forEach((name, entry) -> all.add(entry.map(used -> watch.examine(used.secret(), used.policy()))
-                        .orElseGet(() -> SecretHealth.unread(name))));
-        return new Health(all);
+        return secrets.health(watch);
+    }
+
+    /**
+     * The secrets that were declared here with their versions, next steps and deadlines, by what this replica has read
+     * already: nothing is read and nobody is waited for. None is told of more than by its name while it is not read
+     * yet, and after {@link #close()}.
+     *
+     * @param at the moment by which they are judged, in the store's time
+     */
+    public Inventory inventory(Instant at) {
+        return assembly.inventory(at);
     }
 
     /**
@@ -287,6 +295,7 @@ public final class Slipring implements AutoCloseable {
         final SecretSource source;
         final @Nullable SecretStore store;
         final List<RotationListener> listeners = new ArrayList<>();
+        final Map<SecretName, SecretDescription> descriptions = new TreeMap<>();
 
         @Nullable
         ScheduledExecutorService scheduler;
@@ -346,6 +355,12 @@ public final class Slipring implements AutoCloseable {
         /** Which values are refused or warned of; {@link GuardRails#standard()} unless told. */
         public Builder guards(GuardRails value) {
             guards = Objects.requireNonNull(value, "guards");
+            return this;
+        }
+
+        /** What inventories say of the secret {@code name}, whoever declares it; nothing unless told. */
+        public Builder describe(String name, SecretDescription value) {
+            descriptions.put(SecretName.of(name), Objects.requireNonNull(value, "description"));
             return this;
         }
 

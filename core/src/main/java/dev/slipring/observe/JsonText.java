@@ -124,7 +124,22 @@ final class JsonText {
         } else if (tree instanceof Boolean truth) {
             out.writeBoolean(truth);
         } else {
-            out.writeString(tree.toString());
+            out.writeString(wellFormed(tree.toString()));
         }
+    }
+
+    /** Half of a character, which UTF-8 has no bytes for, becomes the character for what cannot be read. */
+    private static String wellFormed(String text) {
+        boolean whole = text.codePoints().noneMatch(JsonText::isHalf);
+        return whole
+                ? text
+                : text.codePoints()
+                        .map(c -> isHalf(c) ? 0xFFFD : c)
+                        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                        .toString();
+    }
+
+    private static boolean isHalf(int c) {
+        return c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
     }
 }

@@ -7,6 +7,9 @@
  * dev.slipring.observe.TrailCheck} shows to be whole, and {@link dev.slipring.observe.EmergencyRecord} tells an
  * emergency from it.
  *
+ * <p>What there is, who answers for it and what comes next: {@link dev.slipring.observe.Inventory}, for people and for
+ * programs.
+ *
  * <p>Only metadata is shown, never values or the words of a failure; fingerprints in the audit trail alone.
  */
 @NullMarked

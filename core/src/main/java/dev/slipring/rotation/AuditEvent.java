@@ -77,7 +77,7 @@ public record AuditEvent(
         }
 
         /** The plain name of {@code something}'s class, also of one that has none in the source. */
-        static String nameOf(Object something) {
+        public static String nameOf(Object something) {
             String name = something.getClass().getName();
             return name.substring(name.lastIndexOf('.') + 1);
         }

@@ -173,7 +173,8 @@ public record RotationPlan(List<Dated> steps, String open) {
         return new ReplicaReport("planned", record.incarnation(), record.epoch(), now.plusSeconds(1), uses);
     }
 
-    private static Evidence fresh() {
+    /** Nothing known, as at the beginning of a plan. */
+    static Evidence fresh() {
         return Evidence.none("planned", 1);
     }
 

@@ -18,6 +18,7 @@ import dev.slipring.keyring.SecretVersion;
 import dev.slipring.keyring.Stamp;
 import dev.slipring.keyring.Timing;
 import dev.slipring.keyring.TimingParameter;
+import dev.slipring.store.SecretRecord;
 import dev.slipring.store.StoreTraits;
 import java.time.Duration;
 import java.time.Instant;
@@ -129,6 +130,19 @@ public record RotationPolicy(
      */
     public RotationPlan plan(Instant now) {
         return RotationPlan.of(this, now);
+    }
+
+    /**
+     * The dated steps that a secret with {@code record} has before it under this policy, if all goes well. Asks
+     * nobody: neither the store nor the issuer.
+     *
+     * @param traits of the issuer that makes its values
+     * @param now by which it is judged, in the store's time
+     * @throws IllegalArgumentException if the policy does not go with the traits
+     */
+    public RotationPlan plan(SecretRecord record, IssuerTraits traits, Instant now) {
+        RotationProtocol protocol = new RotationProtocol(withoutEvidence(), traits);
+        return RotationPlan.of(protocol, record, RotationPlan.fresh(), now);
     }
 
     /** The same without any evidence to wait for. */

@@ -43,6 +43,7 @@ public final class Rotator implements AutoCloseable {
     private final SecretStore store;
     private final @Nullable SecretValue adopted;
     private final RotationPolicy policy;
+    private final SecretIssuer issuer;
     private final StepExecutor executor;
     private final Announcer announcer;
     private final boolean provided;
@@ -57,6 +58,7 @@ public final class Rotator implements AutoCloseable {
         store = builder.store;
         adopted = builder.adopted;
         policy = builder.policy;
+        issuer = builder.issuer;
         scheduler = builder.scheduler;
         random = builder.random;
         announcer = new Announcer(name, builder.listeners, builder.ticker);
@@ -196,6 +198,11 @@ public final class Rotator implements AutoCloseable {
     /** The policy it rotates by. */
     public RotationPolicy policy() {
         return policy;
+    }
+
+    /** Who makes its values valid and invalid. */
+    public SecretIssuer issuer() {
+        return issuer;
     }
 
     /**

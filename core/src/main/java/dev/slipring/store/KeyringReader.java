@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class KeyringReader implements KeyringLoader {
     private final SecretSource source;
     private final SecretName secret;
+    private final AtomicReference<@Nullable Reading> latest = new AtomicReference<>();
 
     private KeyringReader(SecretSource source, SecretName secret) {
         this.source = Objects.requireNonNull(source, "source");
@@ -41,6 +43,7 @@ public final class KeyringReader implements KeyringLoader {
         Reading reading = source.read(secret);
         SecretRecord record = reading.record()
                 .orElseThrow(() -> new UnusableRecordException("secret " + secret + " does not exist", null));
+        latest.accumulateAndGet(reading, KeyringReader::newer);
         if (known != null && known.edition().equals(record.edition())) {
             return known.confirmedAt(reading.storeNow());
         }
@@ -63,6 +66,27 @@ public final class KeyringReader implements KeyringLoader {
             read.values().forEach(SecretValue::wipe);
             throw e;
         }
+    }
+
+    /**
+     * The newest record that was read so far, whether a keyring could be made of it or not, and when; nothing is read.
+     * Empty before the first.
+     */
+    public Optional<Reading> latest() {
+        return Optional.ofNullable(latest.get());
+    }
+
+    /** A store that lags behind may answer with an older record after a newer one. */
+    private static @Nullable Reading newer(@Nullable Reading known, @Nullable Reading read) {
+        if (known == null || read == null) {
+            return known == null ? read : known;
+        }
+        int order = edition(read).compareTo(edition(known));
+        return order > 0 || (order == 0 && read.storeNow().isAfter(known.storeNow())) ? read : known;
+    }
+
+    private static Keyring.Edition edition(Reading reading) {
+        return reading.record().orElseThrow().edition();
     }
 
     /** A secret that was retired as a whole has no version left to produce with. */

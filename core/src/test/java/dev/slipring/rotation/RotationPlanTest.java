@@ -57,6 +57,17 @@ class RotationPlanTest {
     }
 
     @Test
+    void plan_ofARecordUnderAPolicy_isThatOfItsRotator() {
+        for (Walk walk : List.of(
+                Walk.created(Kinds.COOKIE, Kinds.RANDOM),
+                Walk.created(Kinds.KEK, Kinds.RANDOM).take(Step.Promote.class),
+                Walk.created(Kinds.LOGIN, Kinds.TWO_LOGINS).take(Step.Begin.class),
+                Walk.created(Kinds.WEBHOOK, Kinds.SENDER))) {
+            assertThat(walk.policyPlan()).isEqualTo(walk.plan());
+        }
+    }
+
+    @Test
     void plan_inTheMiddleOfARotation_goesOnFromThere() {
         Walk walk = Walk.created(Kinds.COOKIE, Kinds.RANDOM)
                 .later(Duration.ofDays(1))

@@ -143,6 +143,11 @@ final class Walk {
         return RotationPlan.of(new RotationProtocol(policy, traits, storeTraits), record(), evidence, now);
     }
 
+    /** The plan that the policy tells of the record, without what this walk knows beyond it. */
+    RotationPlan policyPlan() {
+        return policy.plan(record(), traits, now);
+    }
+
     /** The names of what was written so far. */
     List<String> written() {
         return writes.stream().map(write -> write.getClass().getSimpleName()).toList();

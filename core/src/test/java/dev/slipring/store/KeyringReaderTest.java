@@ -44,6 +44,37 @@ class KeyringReaderTest {
     }
 
     @Test
+    void latest_isTheNewestRecordThatWasRead_whateverIsReadLater() {
+        assertThat(reader.latest()).isEmpty();
+        Keyring ring = first();
+        assertThat(reader.latest()).contains(new Reading(Optional.of(at(1, "a")), Records.START));
+        clock.advance(Duration.ofSeconds(60));
+        reader.load(ring);
+        assertThat(reader.latest().orElseThrow().storeNow()).isEqualTo(clock.instant());
+        assertThat(store.calls()).isEqualTo(3);
+
+        put(at(1, "a").then(Phase.IDLE), 1);
+        List<SecretRecord> answers = new ArrayList<>(List.of(at(1, "a").then(Phase.IDLE), at(1, "a")));
+        KeyringReader lagging = KeyringReader.of(
+                new SecretSource() {
+                    @Override
+                    public Reading read(SecretName secret) {
+                        return new Reading(Optional.of(answers.remove(0)), clock.instant());
+                    }
+
+                    @Override
+                    public Optional<SecretValue> value(SecretName secret, int version) {
+                        return real.value(secret, version);
+                    }
+                },
+                NAME);
+        lagging.load(null);
+        lagging.load(null);
+        assertThat(lagging.latest().orElseThrow().record().orElseThrow().epoch())
+                .isEqualTo(2);
+    }
+
+    @Test
     void load_unchangedRecord_readsNoValueAndConfirmsTheSnapshot() {
         Keyring ring = first();
         clock.advance(Duration.ofSeconds(60));
