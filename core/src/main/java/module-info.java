@@ -1,5 +1,6 @@
 /** The rotation engine: keyrings, stores, the protocol and its executor. Start with {@link dev.slipring.Slipring}. */
 module dev.slipring.core {
+    requires static micrometer.core;
     requires static software.amazon.awssdk.awscore;
     requires static software.amazon.awssdk.core;
     requires static software.amazon.awssdk.http;
@@ -15,6 +16,7 @@ module dev.slipring.core {
     exports dev.slipring.aws;
     exports dev.slipring.keyring;
     exports dev.slipring.observe;
+    exports dev.slipring.observe.micrometer;
     exports dev.slipring.rotation;
     exports dev.slipring.store;
     exports dev.slipring.testing;

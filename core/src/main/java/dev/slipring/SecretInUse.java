@@ -1,13 +1,14 @@
 package dev.slipring;
 
 import dev.slipring.keyring.RotatingSecret;
+import dev.slipring.keyring.RotatingSecret.Subscription;
 import dev.slipring.keyring.SecretValue;
 import dev.slipring.rotation.RotationPolicy;
 import dev.slipring.rotation.Rotator;
 import org.jspecify.annotations.Nullable;
 
 /** A secret in use in one replica, with its rotator if the replica helps to rotate it. */
-record SecretInUse(RotatingSecret secret, @Nullable Rotator rotator, PushedRefresh push) {
+record SecretInUse(RotatingSecret secret, @Nullable Rotator rotator, PushedRefresh push, Subscription measured) {
     void start() {
         if (rotator != null) {
             rotator.start();
@@ -15,6 +16,7 @@ record SecretInUse(RotatingSecret secret, @Nullable Rotator rotator, PushedRefre
     }
 
     void close() {
+        measured.close();
         push.close();
         if (rotator != null) {
             rotator.close();

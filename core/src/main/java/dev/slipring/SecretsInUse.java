@@ -2,6 +2,9 @@ package dev.slipring;
 
 import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SecretValue;
+import dev.slipring.observe.Health;
+import dev.slipring.observe.HealthWatch;
+import dev.slipring.observe.SecretHealth;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -62,11 +65,17 @@ final class SecretsInUse {
         return Optional.ofNullable(secrets.get(name));
     }
 
-    /** Every secret that was declared, by name; empty while it is not read yet, and once all are closed. */
-    synchronized Map<SecretName, Optional<SecretInUse>> declared() {
+    /** How every secret stands that was declared, by {@code watch}; down while it is not read, and once closed. */
+    Health health(HealthWatch watch) {
         Map<SecretName, Optional<SecretInUse>> all = new TreeMap<>();
-        declared.forEach(name -> all.put(name, Optional.ofNullable(secrets.get(name))));
-        return all;
+        synchronized (this) {
+            declared.forEach(name -> all.put(name, Optional.ofNullable(secrets.get(name))));
+        }
+        return new Health(all.entrySet().stream()
+                .map(each -> each.getValue()
+                        .map(used -> watch.examine(used.secret(), used.policy()))
+                        .orElseGet(() -> SecretHealth.unread(each.getKey())))
+                .toList());
     }
 
     /** The name of a secret other than {@code asking} that accepts {@code value}, if there is one. */

@@ -1,5 +1,6 @@
 package dev.slipring;
 
+import dev.slipring.keyring.Measures;
 import dev.slipring.keyring.ReplicaReport;
 import dev.slipring.keyring.RotatingSecret;
 import dev.slipring.keyring.SecretName;
@@ -8,7 +9,6 @@ import dev.slipring.keyring.SlipringException;
 import dev.slipring.keyring.Ticker;
 import dev.slipring.observe.Health;
 import dev.slipring.observe.HealthWatch;
-import dev.slipring.observe.SecretHealth;
 import dev.slipring.rotation.Answer;
 import dev.slipring.rotation.AuditSink;
 import dev.slipring.rotation.Census;
@@ -233,11 +233,15 @@ public final class Slipring implements AutoCloseable {
      * waited for. A secret that is not read yet is down, and all of them are after {@link #close()}.
      */
     public Health health() {
-        List<SecretHealth> all = new ArrayList<>();
-        secrets.declared()
-                .forEach((name, entry) -> all.add(entry.map(used -> watch.examine(used.secret(), used.policy()))
-                        .orElseGet(() -> SecretHealth.unread(name))));
-        return new Health(all);
+        return secrets.health(watch);
+    }
+
+    /**
+     * What is measured of the secrets that are in use here, for a monitoring system to read, such as by {@code
+     * dev.slipring.observe.micrometer}. What is measured of a secret goes when it is closed.
+     */
+    public Measures measures() {
+        return watch.measures();
     }
 
     private Rotator rotating(String name) {
@@ -310,7 +314,8 @@ public final class Slipring implements AutoCloseable {
             }
         }
         RotatingSecret secret = view.build();
-        return new SecretInUse(secret, rotator, PushedRefresh.of(secret, source, schedulers.refreshing()));
+        PushedRefresh push = PushedRefresh.of(secret, source, schedulers.refreshing());
+        return new SecretInUse(secret, rotator, push, watch.measure(secret, rotator, source.getClass()));
     }
 
     /** Collects what a {@link Slipring} is made of. Not thread-safe. */

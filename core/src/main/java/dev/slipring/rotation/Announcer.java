@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +40,16 @@ final class Announcer {
                 .addKeyValue("phase", after.phase())
                 .log("rotation step");
         tell(listener -> listener.onTransition(step, before, after));
+    }
+
+    void tried(Step step, StepOutcome outcome, @Nullable ProbeVerdict verdict, long began) {
+        Duration took = Duration.ofNanos(ticker.nanos() - began);
+        StepReport report = new StepReport(secret, step, outcome, Optional.ofNullable(verdict), took);
+        tell(listener -> listener.onStep(report));
+    }
+
+    void passed(PassReport report) {
+        tell(listener -> listener.onPass(report));
     }
 
     void alert(Step.Alert alert) {

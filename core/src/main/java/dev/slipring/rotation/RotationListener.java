@@ -20,4 +20,10 @@ public interface RotationListener {
 
     /** Something is waited for that does not come by itself. Told again as long as it lasts. */
     default void onAlert(SecretName secret, String why) {}
+
+    /** This replica has tried a step, whatever became of it; told before {@link #onTransition}. */
+    default void onStep(StepReport report) {}
+
+    /** This replica's rotator has come to rest, after every look at the record. */
+    default void onPass(PassReport report) {}
 }

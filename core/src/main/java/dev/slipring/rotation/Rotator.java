@@ -42,6 +42,7 @@ public final class Rotator implements AutoCloseable {
     private final SecretName name;
     private final SecretStore store;
     private final @Nullable SecretValue adopted;
+    private final SecretIssuer issuer;
     private final RotationPolicy policy;
     private final StepExecutor executor;
     private final Announcer announcer;
@@ -56,6 +57,7 @@ public final class Rotator implements AutoCloseable {
         name = builder.name;
         store = builder.store;
         adopted = builder.adopted;
+        issuer = builder.issuer;
         policy = builder.policy;
         scheduler = builder.scheduler;
         random = builder.random;
@@ -192,6 +194,11 @@ public final class Rotator implements AutoCloseable {
      */
     public EmergencyPlan price(Command.Compromise command) {
         return executor.price(command);
+    }
+
+    /** Who makes the values valid and invalid. */
+    public SecretIssuer issuer() {
+        return issuer;
     }
 
     /** The policy it rotates by. */
