@@ -139,6 +139,10 @@ final class ArchitectureTest {
             library("dev.slipring.crypto.jpa..", "jakarta.persistence..");
 
     @ArchTest
+    static final ArchRule micrometer_isTouchedByItsPackageOnly =
+            library("dev.slipring.observe.micrometer..", "io.micrometer..");
+
+    @ArchTest
     static final ArchRule packages_dependOnEachOther_withoutCycles =
             slices().assignedFrom(eachPackage()).should().beFreeOfCycles();
 
