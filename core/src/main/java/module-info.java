@@ -1,10 +1,13 @@
 /** The rotation engine: keyrings, stores, the protocol and its executor. Start with {@link dev.slipring.Slipring}. */
 module dev.slipring.core {
+    requires static micrometer.core;
+    requires static microprofile.health.api;
     requires static software.amazon.awssdk.awscore;
     requires static software.amazon.awssdk.core;
     requires static software.amazon.awssdk.http;
     requires static software.amazon.awssdk.regions;
     requires static software.amazon.awssdk.services.secretsmanager;
+    requires static spring.boot.health;
     requires static transitive org.jspecify;
     requires transitive java.net.http;
     requires com.fasterxml.jackson.core;
@@ -16,6 +19,9 @@ module dev.slipring.core {
     exports dev.slipring.guard;
     exports dev.slipring.keyring;
     exports dev.slipring.observe;
+    exports dev.slipring.observe.actuator;
+    exports dev.slipring.observe.micrometer;
+    exports dev.slipring.observe.microprofile;
     exports dev.slipring.rotation;
     exports dev.slipring.store;
     exports dev.slipring.testing;

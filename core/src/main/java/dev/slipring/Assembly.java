@@ -148,13 +148,13 @@ final class Assembly {
                 rotator,
                 PushedRefresh.of(secret, source, schedulers.refreshing()),
                 declaration.guarded(),
-                new Sampling(uses, schedulers.refreshing()));
+                new Sampling(uses, schedulers.refreshing()),
+                watch.measure(secret, rotator, source.getClass()));
     }
 
     /** What has been read of the secrets, judged at {@code at}. */
     Inventory inventory(Instant at) {
-        return new Inventory(
-                at, environment, AuditEvent.Place.nameOf(source), secrets.entries(descriptions, at));
+        return new Inventory(at, environment, AuditEvent.Place.nameOf(source), secrets.entries(descriptions, at));
     }
 
     /** The store. */

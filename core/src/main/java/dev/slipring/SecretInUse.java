@@ -1,6 +1,7 @@
 package dev.slipring;
 
 import dev.slipring.keyring.RotatingSecret;
+import dev.slipring.keyring.RotatingSecret.Subscription;
 import dev.slipring.keyring.SecretValue;
 import dev.slipring.observe.InventoryEntry;
 import dev.slipring.rotation.RotationPolicy;
@@ -16,7 +17,8 @@ record SecretInUse(
         @Nullable Rotator rotator,
         PushedRefresh push,
         Guards.Guarded guarded,
-        Sampling sampling) {
+        Sampling sampling,
+        Subscription measured) {
     void start() {
         sampling.start();
         if (rotator != null) {
@@ -26,6 +28,7 @@ record SecretInUse(
 
     void close() {
         sampling.close();
+        measured.close();
         push.close();
         if (rotator != null) {
             rotator.close();

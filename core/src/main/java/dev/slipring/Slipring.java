@@ -3,6 +3,7 @@ package dev.slipring;
 import dev.slipring.guard.EnvironmentTags;
 import dev.slipring.guard.GuardRails;
 import dev.slipring.guard.SecretRefusedException;
+import dev.slipring.keyring.Measures;
 import dev.slipring.keyring.ReplicaReport;
 import dev.slipring.keyring.RotatingSecret;
 import dev.slipring.keyring.SecretName;
@@ -55,7 +56,7 @@ public final class Slipring implements AutoCloseable {
 
     private Slipring(Builder builder) {
         schedulers = new Schedulers(builder.scheduler);
-        watch = new HealthWatch();
+        watch = HealthWatch.by(builder.ticker);
         assembly = new Assembly(builder, schedulers, secrets, watch);
     }
 
@@ -250,6 +251,14 @@ public final class Slipring implements AutoCloseable {
      */
     public List<String> environmentTags() {
         return assembly.guards().tags(secrets.keyrings());
+    }
+
+    /**
+     * What is measured of the secrets that are in use here, for a monitoring system to read, such as by {@code
+     * dev.slipring.observe.micrometer}. What is measured of a secret goes when it is closed.
+     */
+    public Measures measures() {
+        return watch.measures();
     }
 
     private Rotator rotating(String name) {

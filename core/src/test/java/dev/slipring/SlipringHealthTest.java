@@ -1,16 +1,26 @@
 package dev.slipring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.slipring.keyring.RotatingSecret;
 import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.TimingParameter;
 import dev.slipring.observe.Finding;
 import dev.slipring.observe.Health;
 import dev.slipring.observe.HealthStatus;
+import dev.slipring.observe.HealthWatch;
 import dev.slipring.observe.SecretHealth;
+import dev.slipring.rotation.Hooked;
+import dev.slipring.rotation.Issuance;
+import dev.slipring.rotation.IssuerException;
+import dev.slipring.rotation.ProbeVerdict;
 import dev.slipring.rotation.RandomIssuer;
 import dev.slipring.rotation.RotationPolicy;
 import dev.slipring.rotation.SecretKind;
+import dev.slipring.rotation.Step;
+import dev.slipring.rotation.StepOutcome;
+import dev.slipring.rotation.StepReport;
 import dev.slipring.rotation.WhenStale;
 import dev.slipring.store.InMemorySecretStore;
 import dev.slipring.store.Phase;
@@ -19,6 +29,8 @@ import dev.slipring.testing.ManualClock;
 import dev.slipring.testing.ManualScheduler;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -110,6 +122,79 @@ class SlipringHealthTest {
         scheduler.advance(REFRESH.multipliedBy(2));
         assertThat(phase("session")).isEqualTo(Phase.OVERLAP);
         assertThat(findings("session")).doesNotContain(Finding.Kind.PHASE);
+    }
+
+    @Test
+    void minting_thatDoesNotSucceed_isWarnedOf() {
+        AtomicBoolean failing = new AtomicBoolean();
+        slipring.secret(
+                "session",
+                Hooked.issuer(RandomIssuer.bytes(32), call -> {
+                    if (failing.get() && call.equals("before mint")) {
+                        throw new IssuerException("out of order");
+                    }
+                }),
+                POLICY);
+        failing.set(true);
+        assertThatThrownBy(() -> slipring.rotate("session", "alice", "exercise"))
+                .isInstanceOf(IssuerException.class);
+        scheduler.advance(REFRESH);
+        assertThat(phase("session")).isEqualTo(Phase.MINTING);
+        assertThat(findings("session")).doesNotContain(Finding.Kind.PHASE);
+        scheduler.advance(POLICY.timing().horizon().multipliedBy(2));
+        assertThat(findings("session")).contains(Finding.Kind.PHASE);
+        failing.set(false);
+        scheduler.advance(Duration.ofMinutes(20));
+        assertThat(findings("session")).doesNotContain(Finding.Kind.PHASE);
+    }
+
+    @Test
+    void replica_thatDoesNotTakeUpTheRecord_isNamedOnceItIsWaitedForTooLong() {
+        declare("session", WhenStale.KEEP);
+        try (Slipring other = Slipring.builder(store)
+                .scheduler(scheduler)
+                .ticker(clock)
+                .replica("slow")
+                .build()) {
+            other.reader("session").acknowledgeWhen(() -> false);
+            slipring.rotate("session", "alice", "exercise");
+            scheduler.advance(POLICY.timing()
+                    .get(TimingParameter.PUBLISH)
+                    .plus(POLICY.timing().get(TimingParameter.OVERLAP))
+                    .plus(Duration.ofHours(1)));
+            assertThat(slipring.health().secret("session").orElseThrow().findings())
+                    .filteredOn(finding -> finding.kind() == Finding.Kind.BEHIND)
+                    .extracting(Finding::detail)
+                    .singleElement()
+                    .asString()
+                    .contains("1 replicas", "slow");
+            assertThat(slipring.health().status()).isEqualTo(HealthStatus.UP_WITH_WARNINGS);
+        }
+        scheduler.advance(Duration.ofDays(1)); // its lease is over
+        assertThat(findings("session")).doesNotContain(Finding.Kind.BEHIND);
+    }
+
+    @Test
+    void primary_thatItsIssuerRefused_isOutOfService_untilItIsAcceptedAgain() {
+        declare("session", WhenStale.KEEP);
+        SecretName name = SecretName.of("session");
+        HealthWatch watch = HealthWatch.by(clock);
+        try (Slipring reading = replica(store)) {
+            RotatingSecret secret = reading.reader("session");
+            watch.onStep(probe(name, 2, ProbeVerdict.DEAD));
+            assertThat(watch.examine(secret, POLICY).status()).isEqualTo(HealthStatus.UP);
+            watch.onStep(probe(name, 1, ProbeVerdict.DEAD));
+            watch.onStep(probe(name, 1, ProbeVerdict.INCONCLUSIVE));
+            assertThat(watch.examine(secret, POLICY).status()).isEqualTo(HealthStatus.OUT_OF_SERVICE);
+            watch.onStep(probe(name, 1, ProbeVerdict.ALIVE));
+            assertThat(watch.examine(secret, POLICY).status()).isEqualTo(HealthStatus.UP);
+        }
+    }
+
+    private static StepReport probe(SecretName name, int version, ProbeVerdict verdict) {
+        Issuance issuance = new Issuance(name, version, Optional.empty(), "r", 1, 1);
+        return new StepReport(
+                name, new Step.Probe(issuance), StepOutcome.OK, Optional.of(verdict), Duration.ofMillis(3));
     }
 
     @Test

@@ -168,11 +168,11 @@ public final class RotatingSecret implements AutoCloseable {
         Keyring before;
         Keyring after;
         loading.lock();
+        long started = ticker.nanos();
         try {
             if (closed) {
                 throw new IllegalStateException("secret " + name + " is closed");
             }
-            long started = ticker.nanos();
             before = view.keyring();
             Keyring read = load(before);
             if (read.edition().compareTo(before.edition()) < 0) {
@@ -195,6 +195,7 @@ public final class RotatingSecret implements AutoCloseable {
                 view = view.failed(NOT_KEPT, ticker.nanos());
             }
         } finally {
+            attendance.uses().refreshed(Duration.ofNanos(ticker.nanos() - started), view.failure() == null);
             loading.unlock();
             if (closed) {
                 wipeUnlessReading(Duration.ZERO);

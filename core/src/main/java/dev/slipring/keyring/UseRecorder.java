@@ -1,5 +1,6 @@
 package dev.slipring.keyring;
 
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,9 @@ public final class UseRecorder {
     private final Map<Integer, VersionUse> versions = new ConcurrentHashMap<>();
     private final Map<AuthFailure, LongAdder> failures = new EnumMap<>(AuthFailure.class);
     private final List<Counter> counters = new CopyOnWriteArrayList<>();
+    private final Measures measures = new Measures();
+    private final TimedCount refreshed = new TimedCount();
+    private final TimedCount notRefreshed = new TimedCount();
 
     /** Somebody who counts; its last word stays when it leaves. Equal to nobody else. */
     private static final class Counter {
@@ -39,6 +43,8 @@ public final class UseRecorder {
         for (AuthFailure reason : AuthFailure.values()) {
             failures.put(reason, new LongAdder());
         }
+        measures.add(Measure.timer("slipring.refresh", Map.of("outcome", "ok"), refreshed));
+        measures.add(Measure.timer("slipring.refresh", Map.of("outcome", "failed"), notRefreshed));
     }
 
     /**
@@ -64,6 +70,16 @@ public final class UseRecorder {
         Counter counter = new Counter(Objects.requireNonNull(counts, "counts"));
         counters.add(counter);
         return counter::leave;
+    }
+
+    /** What is measured here besides, where whoever uses the secret adds what he keeps of his own. */
+    public Measures measures() {
+        return measures;
+    }
+
+    /** Notes a refresh, and whether it confirmed the view. */
+    void refreshed(Duration took, boolean confirmed) {
+        (confirmed ? refreshed : notRefreshed).add(took);
     }
 
     /** Everything that was noted so far. */

@@ -23,6 +23,10 @@ public record Finding(Kind kind, String detail) {
         STALE(HealthStatus.OUT_OF_SERVICE),
         /** The view is older than half of it. */
         AGING_VIEW(HealthStatus.UP_WITH_WARNINGS),
+        /** The issuer said last that the primary version is not valid. */
+        REFUSED(HealthStatus.OUT_OF_SERVICE),
+        /** Replicas have not taken up the present record for longer than one needs that reaches the store. */
+        BEHIND(HealthStatus.UP_WITH_WARNINGS),
         /** The primary version has reached the age at which somebody is warned, paged, or the maximum age. */
         AGE(HealthStatus.UP_WITH_WARNINGS),
         /** A phase has lasted for more than one and a half times what is planned. */

@@ -8,7 +8,8 @@ public enum HealthStatus {
     UP_WITH_WARNINGS,
     /**
      * The view is older than the lease L, so that the replica no longer counts as live: what it produces with may be
-     * revoked. Whether it goes on producing is a policy's choice, and told beside.
+     * revoked; or the issuer refuses what it produces with. Whether it goes on producing when its view is stale is a
+     * policy's choice, and told beside.
      */
     OUT_OF_SERVICE,
     /** There is no version to be used: the secret was not read yet, or is closed. */

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +29,7 @@ final class Announcer {
     private static final int CONFLICTS = 5;
 
     private static final String FIGHT =
-            "more than " + CONFLICTS + " writes in a minute came too late: two rotators fight, or the store is slow";
+            "another writer came first more than " + CONFLICTS + " times in a minute: two rotators fight";
 
     private final SecretName secret;
     private final List<RotationListener> listeners;
@@ -54,8 +55,17 @@ final class Announcer {
         tell(listener -> listener.onTransition(step, before, after));
     }
 
-    /** Tells of what is news in {@code alerts}, and how things stand with all of them. */
-    void standing(Collection<Step.Alert> alerts) {
+    void tried(Step step, StepOutcome outcome, @Nullable ProbeVerdict verdict, long began) {
+        if (outcome == StepOutcome.LOST) {
+            conflict();
+        }
+        Duration took = Duration.ofNanos(ticker.nanos() - began);
+        StepReport report = new StepReport(secret, step, outcome, Optional.ofNullable(verdict), took);
+        tell(listener -> listener.onStep(report));
+    }
+
+    /** Tells of what is news in {@code alerts}; what all of them say, each once. */
+    List<String> standing(Collection<Step.Alert> alerts) {
         Set<String> whys = new LinkedHashSet<>();
         for (Step.Alert alert : alerts) {
             alert(alert.why(), alert.every());
@@ -65,11 +75,14 @@ final class Announcer {
             alert(FIGHT, EmergencyPart.REMINDER);
             whys.add(FIGHT);
         }
-        tell(listener -> listener.onStanding(secret, List.copyOf(whys)));
+        return List.copyOf(whys);
     }
 
-    /** Notes that another writer was first. */
-    synchronized void conflict() {
+    void passed(PassReport report) {
+        tell(listener -> listener.onPass(report));
+    }
+
+    private synchronized void conflict() {
         conflicts.add(ticker.nanos());
         if (conflicts.size() > CONFLICTS + 1) {
             conflicts.remove();

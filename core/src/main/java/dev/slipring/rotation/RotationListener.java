@@ -2,7 +2,6 @@ package dev.slipring.rotation;
 
 import dev.slipring.keyring.SecretName;
 import dev.slipring.store.SecretRecord;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -22,9 +21,9 @@ public interface RotationListener {
     /** Something is waited for that does not come by itself. Told again as long as it lasts. */
     default void onAlert(SecretName secret, String why) {}
 
-    /**
-     * Everything that is waited for at the end of a pass of this replica's rotator, whether it was told before or not;
-     * empty if nothing is. Until the next pass has ended, that is how things stand.
-     */
-    default void onStanding(SecretName secret, List<String> alerts) {}
+    /** This replica has tried a step, whatever became of it; told before {@link #onTransition}. */
+    default void onStep(StepReport report) {}
+
+    /** This replica's rotator has come to rest, after every look at the record. */
+    default void onPass(PassReport report) {}
 }

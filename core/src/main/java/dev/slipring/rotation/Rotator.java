@@ -42,8 +42,8 @@ public final class Rotator implements AutoCloseable {
     private final SecretName name;
     private final SecretStore store;
     private final @Nullable SecretValue adopted;
-    private final RotationPolicy policy;
     private final SecretIssuer issuer;
+    private final RotationPolicy policy;
     private final StepExecutor executor;
     private final Announcer announcer;
     private final boolean provided;
@@ -57,8 +57,8 @@ public final class Rotator implements AutoCloseable {
         name = builder.name;
         store = builder.store;
         adopted = builder.adopted;
-        policy = builder.policy;
         issuer = builder.issuer;
+        policy = builder.policy;
         scheduler = builder.scheduler;
         random = builder.random;
         announcer = new Announcer(name, builder.listeners, builder.ticker);

@@ -5,6 +5,7 @@ import static dev.slipring.keyring.TimingParameter.WRITE_WINDOW;
 
 import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SecretValue;
+import dev.slipring.keyring.SecretVersion;
 import dev.slipring.keyring.SlipringException;
 import dev.slipring.keyring.Ticker;
 import dev.slipring.keyring.VersionState;
@@ -163,7 +164,7 @@ final class StepExecutor {
                 if (step instanceof Step.Rest rest) {
                     return ended(rest, reading);
                 } else if (step instanceof Step.Effect effect) {
-                    perform(effect, reading, window);
+                    attempt(effect, reading, window);
                 } else if (step instanceof Step.Write write) {
                     take(write, reading, window);
                 }
@@ -173,18 +174,29 @@ final class StepExecutor {
 
         private Outcome ended(Step.Rest rest, Reading reading) {
             if (!(rest instanceof Step.Refuse)) {
-                List<Step.Alert> alerts = new ArrayList<>(reading.record()
-                        .map(record -> protocol.alerts(record, evidence, reading.storeNow()))
-                        .orElse(List.of()));
-                if (failure == null && rest instanceof Step.Alert alert) {
-                    alerts.add(alert); // no matter if it is one of those already
-                }
-                announcer.standing(alerts);
+                List<String> standing = standing(rest, reading);
+                reading.record()
+                        .ifPresent(record ->
+                                announcer.passed(PassReport.of(record, reading.storeNow(), evidence, standing)));
             }
             if (failure != null) {
                 throw failure;
             }
             return new Outcome(rest, reading.storeNow(), commanded);
+        }
+
+        private List<String> standing(Step.Rest rest, Reading reading) {
+            List<Step.Alert> alerts = new ArrayList<>(reading.record()
+                    .map(record -> protocol.alerts(record, evidence, reading.storeNow()))
+                    .orElse(List.of()));
+            if (failure == null && rest instanceof Step.Alert alert) {
+                alerts.add(alert); // no matter if it is one of those already
+            }
+            List<String> standing = new ArrayList<>(announcer.standing(alerts));
+            if (failure != null) {
+                standing.add(String.valueOf(failure.getMessage())); // told by whoever asked for the pass
+            }
+            return standing;
         }
 
         private Step decide(Reading reading) {
@@ -201,21 +213,32 @@ final class StepExecutor {
         }
 
         /** An issuer cannot be fenced, so a call that is late is not begun; the record is read again instead. */
-        private void perform(Step.Effect effect, Reading reading, WriteWindow window) {
+        private void attempt(Step.Effect effect, Reading reading, WriteWindow window) {
             if (!window.isOpen()) {
                 return;
             }
+            long began = ticker.nanos();
+            StepOutcome outcome = StepOutcome.FAILED;
+            try {
+                outcome = perform(effect, reading, window);
+            } finally {
+                ProbeVerdict verdict = effect instanceof Step.Probe
+                        ? evidence.probes().get(effect.issuance().version())
+                        : null;
+                announcer.tried(effect, outcome, verdict, began);
+            }
+        }
+
+        private StepOutcome perform(Step.Effect effect, Reading reading, WriteWindow window) {
             boolean asks = (effect instanceof Step.Erase && command instanceof Command.Destroy)
                     || (effect instanceof Step.Mint && command instanceof Command.Provide);
             Auditor.Deed deed = new Auditor.Deed(effect, reading, evidence, asks ? command : null);
             if (deed.isAnnounced() && !isHeard(deed)) {
-                return;
+                return StepOutcome.FAILED;
             }
             try {
                 evidence = effects.perform(effect, evidence, reading, command == null ? null : provided);
-                if (effect instanceof Step.Probe probe) {
-                    judge(probe, reading);
-                }
+                return effect instanceof Step.Probe probe ? judge(probe, reading) : StepOutcome.OK;
             } catch (IssuerException e) {
                 if (reading.record().isEmpty()) {
                     throw e; // nothing else can be done for a secret that does not exist yet
@@ -231,23 +254,29 @@ final class StepExecutor {
                                     mint.issuance().version(),
                                     v -> v.attempted(v.origin().attempt() + 1));
                     write(new Step.Retry(again), reading, window);
+                    return StepOutcome.RETRY;
                 }
+                return StepOutcome.FAILED;
             }
         }
 
         /** A revoked version that its issuer goes on to answer is a revocation that failed. */
-        private void judge(Step.Probe probe, Reading reading) {
+        private StepOutcome judge(Step.Probe probe, Reading reading) {
             int version = probe.issuance().version();
             ProbeVerdict verdict = evidence.probes().get(version);
-            boolean revoked = reading.record()
+            Optional<SecretVersion> revoking = reading.record()
                     .flatMap(record -> record.version(version))
-                    .filter(v -> v.state() == VersionState.REVOKING)
-                    .filter(v -> !RetirementPart.mayStillAnswer(
-                            reading.record().get().rotation().timing(), v, reading.storeNow()))
-                    .isPresent();
+                    .filter(v -> v.state() == VersionState.REVOKING);
+            if (revoking.isEmpty()) {
+                return verdict == ProbeVerdict.ALIVE ? StepOutcome.OK : StepOutcome.FAILED;
+            }
+            boolean revoked = !RetirementPart.mayStillAnswer(
+                    reading.record().get().rotation().timing(), revoking.get(), reading.storeNow());
             if (revoked && verdict != null && verdict != ProbeVerdict.DEAD) {
                 auditor.failed(new Auditor.Deed(probe, reading, evidence, null), "PROBES_" + verdict);
+                return StepOutcome.FAILED;
             }
+            return StepOutcome.OK;
         }
 
         private void failed(Step step, SlipringException e) {
@@ -277,16 +306,17 @@ final class StepExecutor {
 
         /** The record as it was written, or null if another replica's write came first or the window closed. */
         private @Nullable SecretRecord write(Step.Write write, Reading reading, WriteWindow window) {
+            long began = ticker.nanos();
             SecretRecord after = owned(write.after(), reading.storeNow());
             reading.record().ifPresent(before -> RecordRules.check(before, after));
             Command asked = write instanceof Step.Retry || write instanceof Step.Raise ? null : command;
             Auditor.Deed deed = new Auditor.Deed(write, reading, evidence, asked);
             boolean announced = deed.isAnnounced();
             if (announced && !isHeard(deed)) {
+                announcer.tried(write, StepOutcome.FAILED, null, began);
                 return null;
             }
-            if (!store.compareAndSet(after, window)) {
-                announcer.conflict();
+            if (!written(write, after, window, began)) {
                 if (announced) {
                     auditor.lost(deed);
                 }
@@ -297,6 +327,17 @@ final class StepExecutor {
             }
             announcer.written(write, reading.record(), after);
             return after;
+        }
+
+        private boolean written(Step.Write write, SecretRecord after, WriteWindow window, long began) {
+            StepOutcome outcome = StepOutcome.FAILED;
+            try {
+                boolean written = store.compareAndSet(after, window);
+                outcome = written ? StepOutcome.OK : window.isOpen() ? StepOutcome.LOST : StepOutcome.RETRY;
+                return written;
+            } finally {
+                announcer.tried(write, outcome, null, began);
+            }
         }
     }
 

@@ -22,37 +22,46 @@ class AnnouncerTest {
 
     @Test
     void alert_isToldOnceInItsInterval_andStandsUntilAPassEndsWithoutIt() {
-        announcer.standing(List.of(alert("one")));
+        pass(List.of(alert("one")));
         clock.advance(DAILY.minusSeconds(1));
-        announcer.standing(List.of(alert("one"), alert("two")));
+        pass(List.of(alert("one"), alert("two")));
         assertThat(told).containsExactly("one", "two");
         clock.advance(Duration.ofSeconds(1));
-        announcer.standing(List.of(alert("one"), alert("one")));
+        pass(List.of(alert("one"), alert("one")));
         assertThat(told).containsExactly("one", "two", "one");
-        announcer.standing(List.of());
+        pass(List.of());
         assertThat(standing).containsExactly(List.of("one"), List.of("one", "two"), List.of("one"), List.of());
     }
 
     @Test
     void conflicts_moreThanFiveInAMinute_areAnAlert_untilAMinuteHasFewer() {
         for (int i = 0; i < 5; i++) {
-            announcer.conflict();
+            lose();
         }
-        announcer.standing(List.of());
+        pass(List.of());
         assertThat(told).isEmpty();
         clock.advance(Duration.ofSeconds(60));
-        announcer.conflict();
-        announcer.standing(List.of());
-        assertThat(told).singleElement().asString().contains("more than 5 writes in a minute");
+        lose();
+        pass(List.of());
+        assertThat(told).singleElement().asString().contains("more than 5 times in a minute");
         clock.advance(Duration.ofSeconds(1));
-        announcer.standing(List.of());
+        pass(List.of());
         assertThat(standing.get(standing.size() - 1)).isEmpty();
         for (int i = 0; i < 30; i++) {
             clock.advance(Duration.ofSeconds(13)); // five in a minute, for as long as it may be
-            announcer.conflict();
-            announcer.standing(List.of());
+            lose();
+            pass(List.of());
             assertThat(standing.get(standing.size() - 1)).isEmpty();
         }
+    }
+
+    private void pass(List<Step.Alert> alerts) {
+        standing.add(announcer.standing(alerts));
+    }
+
+    private void lose() {
+        Step step = new Step.Mint(new Issuance(SecretName.of("session"), 1, Optional.empty(), "id", 1, 1));
+        announcer.tried(step, StepOutcome.LOST, null, clock.nanos());
     }
 
     private static Step.Alert alert(String why) {
@@ -66,11 +75,6 @@ class AnnouncerTest {
         @Override
         public void onAlert(SecretName secret, String why) {
             told.add(why);
-        }
-
-        @Override
-        public void onStanding(SecretName secret, List<String> alerts) {
-            standing.add(alerts);
         }
     }
 }

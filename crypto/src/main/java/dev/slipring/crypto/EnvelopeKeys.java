@@ -1,6 +1,9 @@
 package dev.slipring.crypto;
 
 import dev.slipring.crypto.EnvelopeException.Failure;
+import dev.slipring.keyring.Measure;
+import dev.slipring.keyring.Measures;
+import dev.slipring.keyring.RotatingSecret;
 import dev.slipring.keyring.Ticker;
 import dev.slipring.store.Commitment;
 import dev.slipring.store.DataKeyStore;
@@ -20,6 +23,7 @@ final class EnvelopeKeys implements AutoCloseable {
     private final @Nullable DataKeyRecords records;
     private final OpenedKeys opened;
     private final Sealers sealers;
+    private final List<RotatingSecret.Subscription> shown;
     private volatile boolean closed;
 
     /**
@@ -48,6 +52,17 @@ final class EnvelopeKeys implements AutoCloseable {
         }
         writing = rings.values().iterator().next();
         sealers = new Sealers(plan, writing, plan.refers ? records : null);
+        shown = show(plan.rings.get(0).secret().uses().measures());
+    }
+
+    /** Read from what is counted for budgets anyway; where a message finds its key at hand nothing is counted for it. */
+    private List<RotatingSecret.Subscription> show(Measures measures) {
+        String name = "slipring.crypto.datakey.";
+        return List.of(
+                measures.add(Measure.counter(name + "loads", Map.of("by", "unwrap"), opened::loads)),
+                measures.add(Measure.counter(name + "loads", Map.of("by", "mint"), sealers::made)),
+                measures.add(Measure.counter(name + "hits", Map.of(), sealers::hits)),
+                measures.add(Measure.gauge(name + "budget.left", Map.of(), sealers::messagesLeft)));
     }
 
     /** The ring whose primary version wraps new data keys. */
@@ -143,6 +158,7 @@ final class EnvelopeKeys implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        shown.forEach(RotatingSecret.Subscription::close);
         sealers.close();
         rings.values().forEach(Ring::close);
         opened.clear();

@@ -7,6 +7,7 @@ import dev.slipring.keyring.Ticker;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ final class OpenedKeys {
     private final Cache<Id, Failure> refused;
     private final Cache<Id, OpenedKey> keys;
     private final CryptoProviders providers;
+    private final LongAdder loads = new LongAdder();
     private volatile @Nullable Found last;
 
     /** What an opened key is found by. */
@@ -81,6 +83,11 @@ final class OpenedKeys {
         return unwrapping.get(id, () -> open(id, next));
     }
 
+    /** How many keys were unwrapped. */
+    long loads() {
+        return loads.sum();
+    }
+
     /** Forgets the keys that {@code kek}, which is wiped, unwrapped. */
     void drop(WrappingKey kek) {
         keys.asMap().keySet().removeIf(id -> id.kek() == kek);
@@ -103,6 +110,7 @@ final class OpenedKeys {
         }
         try {
             OpenedKey opened = unwrap(id, next);
+            loads.increment();
             keys.put(id, opened);
             if (id.kek().wiped()) { // whoever dropped the keys of a KEK wiped it before
                 keys.invalidate(id);

@@ -7,7 +7,10 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,13 +29,17 @@ final class Sealers implements AutoCloseable {
     private final Ticker ticker;
     private final CloneGuard guard;
     private final AtomicInteger drops = new AtomicInteger();
+    private final LongAdder gone = new LongAdder();
+    private final LongAdder goneReserved = new LongAdder();
+    private final AtomicLong mostMade = new AtomicLong();
+    private final AtomicLong mostHits = new AtomicLong();
     private final Map<Suite, SealingKeys> unpartitioned;
     private final Cache<String, Map<Suite, SealingKeys>> partitions = Caffeine.newBuilder()
             .maximumSize(MOST_PARTITIONS)
             .executor(Runnable::run)
             .<String, Map<Suite, SealingKeys>>removalListener((name, keys, cause) -> {
                 if (keys != null) {
-                    keys.values().forEach(SealingKeys::close);
+                    keys.values().forEach(this::end);
                 }
             })
             .build();
@@ -92,6 +99,35 @@ final class Sealers implements AutoCloseable {
     /** How long before the end of a data key's age the next one is made. */
     Duration ahead() {
         return ahead;
+    }
+
+    /** How many data keys were made. Read while keys change it may be too low for a moment, yet it never falls. */
+    long made() {
+        return mostMade.accumulateAndGet(
+                gone.sum() + live().mapToLong(SealingKeys::made).sum(), Math::max);
+    }
+
+    /** How many messages were encrypted under a data key that was at hand: all but the first of each. */
+    long hits() {
+        long reserved =
+                goneReserved.sum() + live().mapToLong(SealingKeys::reserved).sum();
+        return mostHits.accumulateAndGet(Math.max(0, reserved - made()), Math::max);
+    }
+
+    /** How many messages the data keys at hand still take. */
+    long messagesLeft() {
+        return live().mapToLong(SealingKeys::messagesLeft).sum();
+    }
+
+    private Stream<SealingKeys> live() {
+        return Stream.concat(Stream.of(unpartitioned), partitions.asMap().values().stream())
+                .flatMap(keys -> keys.values().stream());
+    }
+
+    private void end(SealingKeys keys) {
+        keys.close();
+        gone.add(keys.made());
+        goneReserved.add(keys.reserved());
     }
 
     /** Retires the keys of one partition. */

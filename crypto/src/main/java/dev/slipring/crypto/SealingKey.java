@@ -66,6 +66,16 @@ final class SealingKey {
         return spent ? 0 : Math.max(0, budget.age().toNanos() - (now - madeAt));
     }
 
+    /** How many messages were reserved. */
+    long reserved() {
+        return Math.min(messages.get(), budget.messages());
+    }
+
+    /** How many more it takes, unless bytes or age end it before. */
+    long messagesLeft() {
+        return budget.messages() - reserved();
+    }
+
     /** The envelope of {@code plaintext}, for which budget was reserved. */
     byte[] seal(byte[] plaintext, Context context) {
         try {

@@ -4,6 +4,7 @@ import dev.slipring.keyring.Ticker;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,8 @@ final class SealingKeys implements AutoCloseable {
     private final long aheadOfAge;
     private final Flights<Object, Boolean> flights;
     private final AtomicReference<Pair> keys = new AtomicReference<>(new Pair(null, null));
+    private final LongAdder made = new LongAdder();
+    private final LongAdder retired = new LongAdder();
     private volatile boolean closed;
 
     /** The key that encrypts and the one that comes after it; compared by identity. */
@@ -84,6 +87,24 @@ final class SealingKeys implements AutoCloseable {
         return Duration.ofNanos(Math.max(left(present.current, primary, now), left(present.next, primary, now)));
     }
 
+    /** How many messages the keys at hand still take. */
+    long messagesLeft() {
+        Pair present = present();
+        return (present.current == null ? 0 : present.current.messagesLeft())
+                + (present.next == null ? 0 : present.next.messagesLeft());
+    }
+
+    /** How many messages were encrypted under keys made here, those of retired keys as of when they were retired. */
+    long reserved() {
+        SealingKey current = present().current;
+        return retired.sum() + (current == null ? 0 : current.reserved());
+    }
+
+    /** How many keys were made here. */
+    long made() {
+        return made.sum();
+    }
+
     /** Retires the keys; the next message is encrypted under a new one. */
     void drop() {
         Pair none = new Pair(null, null); // another than before, so that a key that is being made now is not kept
@@ -111,11 +132,12 @@ final class SealingKeys implements AutoCloseable {
         if (present() != seen) {
             return false;
         }
-        SealingKey made = minter.mint();
-        boolean ahead = seen.current != null && seen.current.kek() == made.kek();
-        Pair after = ahead ? new Pair(seen.current, made) : new Pair(made, null);
+        SealingKey next = minter.mint();
+        made.increment();
+        boolean ahead = seen.current != null && seen.current.kek() == next.kek();
+        Pair after = ahead ? new Pair(seen.current, next) : new Pair(next, null);
         if (closed || !replace(seen, after)) {
-            made.retire();
+            next.retire();
             return false;
         }
         if (closed) {
@@ -137,8 +159,9 @@ final class SealingKeys implements AutoCloseable {
         return Objects.requireNonNull(keys.get());
     }
 
-    private static void retireUnlessIn(Pair kept, @Nullable SealingKey key) {
+    private void retireUnlessIn(Pair kept, @Nullable SealingKey key) {
         if (key != null && key != kept.current && key != kept.next) {
+            retired.add(key.reserved());
             key.retire();
         }
     }

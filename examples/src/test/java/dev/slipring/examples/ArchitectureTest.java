@@ -143,6 +143,18 @@ final class ArchitectureTest {
             library("dev.slipring.crypto.jpa..", "jakarta.persistence..");
 
     @ArchTest
+    static final ArchRule micrometer_isTouchedByItsPackageOnly =
+            library("dev.slipring.observe.micrometer..", "io.micrometer..");
+
+    @ArchTest
+    static final ArchRule springBoot_isTouchedByItsPackageOnly =
+            library("dev.slipring.observe.actuator..", "org.springframework..");
+
+    @ArchTest
+    static final ArchRule microProfile_isTouchedByItsPackageOnly =
+            library("dev.slipring.observe.microprofile..", "org.eclipse.microprofile..");
+
+    @ArchTest
     static final ArchRule packages_dependOnEachOther_withoutCycles =
             slices().assignedFrom(eachPackage()).should().beFreeOfCycles();
 

@@ -104,6 +104,11 @@ final class AdoptedSupply implements Supply {
         return outdated;
     }
 
+    @Override
+    public int current() {
+        return Math.max(0, pool.size() - outdated().size());
+    }
+
     private static boolean isClosed(Connection physical) {
         try {
             return physical.isClosed();

@@ -227,6 +227,14 @@ public final class CredentialedDataSource implements DataSource {
         return live.stream().filter(ticket -> ticket.generation() != generation).toList();
     }
 
+    /** How many open connections are of the generation in force, those being opened included. */
+    int current() {
+        int generation = generation();
+        return (int) live.stream()
+                .filter(ticket -> ticket.generation() == generation)
+                .count();
+    }
+
     /** Why waiting for a connection is in vain at present, if it is. */
     @Nullable
     SQLException hopeless() {

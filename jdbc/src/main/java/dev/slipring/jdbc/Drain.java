@@ -1,11 +1,15 @@
 package dev.slipring.jdbc;
 
+import dev.slipring.keyring.Measure;
+import dev.slipring.keyring.Measures;
+import dev.slipring.keyring.RotatingSecret;
 import dev.slipring.keyring.Ticker;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
@@ -20,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * have not used the permit for a whole pace. None is killed unless the application chose to, and then not
  * silently. {@link #tick()} is called by one thread at a time, {@link #retiresNow()} by any.
  */
-final class Drain {
+final class Drain implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
     private static final long LONGEST_WAIT = TimeUnit.SECONDS.toNanos(5);
 
@@ -30,6 +34,7 @@ final class Drain {
     private final Ticker ticker;
     private final Pacing pacing;
     private final AtomicLong lastRetired = new AtomicLong();
+    private volatile List<RotatingSecret.Subscription> shown = List.of();
     private volatile boolean running;
     private long begun;
     private long reported;
@@ -60,6 +65,22 @@ final class Drain {
         wait = pacing.pace;
         lastRetired.set(begun - pacing.pace);
         running = true;
+    }
+
+    /** The same for good. */
+    @Override
+    public void close() {
+        shown.forEach(RotatingSecret.Subscription::close);
+        end();
+    }
+
+    /** Shows how many connections are open, until this is closed. */
+    void show(Measures measures) {
+        String name = "slipring.jdbc.generation.connections";
+        shown = List.of(
+                measures.add(Measure.gauge(name, Map.of("slot", "current"), supply::current)),
+                measures.add(Measure.gauge(
+                        name, Map.of("slot", "draining"), () -> outdated().size())));
     }
 
     /** Drops replacements; nothing retires any more. */

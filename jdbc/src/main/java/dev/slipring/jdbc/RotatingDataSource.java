@@ -71,6 +71,7 @@ public final class RotatingDataSource implements DataSource, AutoCloseable {
         credentialed.report(logins);
         subscription = secret.onChange(keyring -> steps.wake());
         acknowledgement = secret.acknowledgeWhen(logins::settled);
+        drain.show(secret.uses().measures());
         steps.wake();
     }
 
@@ -208,7 +209,7 @@ public final class RotatingDataSource implements DataSource, AutoCloseable {
         if (ownScheduler != null) {
             ownScheduler.shutdownNow();
         }
-        drain.end();
+        drain.close();
         pool.close();
         acknowledgement.close();
         credentialed.logins().inOrder().forEach(credential -> credential.login().wipe());

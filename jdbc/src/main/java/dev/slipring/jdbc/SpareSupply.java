@@ -24,6 +24,11 @@ final class SpareSupply implements Supply {
         return source.outdated();
     }
 
+    @Override
+    public int current() {
+        return source.current();
+    }
+
     /** Nothing that keeps no connection needs a spare. */
     @Override
     public boolean makeReady() throws SQLException {

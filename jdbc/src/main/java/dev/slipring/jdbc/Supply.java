@@ -23,6 +23,9 @@ interface Supply {
     /** The open connections that are, or may be, of another generation, those being opened included. */
     List<Ticket> outdated();
 
+    /** How many open connections are of the generation in force. */
+    int current();
+
     /** Sees to it that a replacement is ready, which may mean to connect; whether one is. */
     boolean makeReady() throws SQLException;
 

@@ -146,6 +146,13 @@ final class SwappedPools implements ConnectionPool, Supply {
         return outdated;
     }
 
+    /** Those that are borrowed or idle. */
+    @Override
+    public int current() {
+        Generation now = present;
+        return now.places.size() + now.pool.idle();
+    }
+
     /** There is nothing to replace; this closes what nobody uses any more. */
     @Override
     public boolean makeReady() throws SQLException {

@@ -48,6 +48,7 @@ public final class SessionSigner {
         issuer = new TokenIssuer(settings, keys);
         judge = new TokenJudge(settings, keys, usage, issuer);
         secret.uses().counting(usage::counts);
+        usage.show(secret.uses().measures());
     }
 
     /**

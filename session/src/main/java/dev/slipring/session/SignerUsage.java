@@ -1,12 +1,15 @@
 package dev.slipring.session;
 
 import dev.slipring.keyring.AuthFailure;
+import dev.slipring.keyring.Measure;
+import dev.slipring.keyring.Measures;
 import dev.slipring.keyring.UseCounts;
 import dev.slipring.keyring.VersionUse;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -15,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,6 +80,21 @@ final class SignerUsage {
                 .addKeyValue("until", Instant.ofEpochSecond(end))
                 .log("tokens of a retiring version still come in the last fifth of its overlap");
         return true;
+    }
+
+    /** Shows how verifying ended; what is counted for it already is read, and nothing is counted besides. */
+    void show(Measures measures) {
+        measures.add(verified(
+                "valid",
+                () -> Stream.concat(versions.values().stream(), formats.stream())
+                        .mapToLong(origin -> origin.counts().accepted())
+                        .sum()));
+        rejected.forEach((reason, count) ->
+                measures.add(verified(reason.name().toLowerCase(Locale.ROOT).replace('_', '-'), count::sum)));
+    }
+
+    private static Measure verified(String result, Measure.Source count) {
+        return Measure.counter("slipring.session.verified", Map.of("result", result), count);
     }
 
     /** When a token of version {@code number} was last valid here. */
