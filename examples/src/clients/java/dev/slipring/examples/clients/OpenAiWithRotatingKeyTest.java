@@ -36,7 +36,6 @@ class OpenAiWithRotatingKeyTest extends RotatingClientContract {
     @Override
     int post(String text) {
         return status(() -> client.embeddings()
-                .withRawResponse()
                 .create(EmbeddingCreateParams.builder()
                         .model("text-embedding-3-small")
                         .input(text)
