@@ -60,7 +60,7 @@ record Habits(List<Hour> hours) {
 
     Habits learn(int hour, long uses) {
         Hour before = at(hour);
-        double taught = isKnown(hour) ? Math.min(uses, bound(hour)) : uses;
+        double taught = isKnown(hour) ? Math.min((double) uses, bound(hour)) : uses;
         int weeks = before.weeks + 1;
         double weight = Math.max(1.0 / weeks, 1.0 / WEEKS);
         List<Hour> next = new ArrayList<>(hours);

@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Watches the use of one secret in one replica: samples what was counted, once an {@link UseDetector#INTERVAL}, and tells
- * what is unusual to the log, to health, where it stays for an hour, and to whoever else is to be told. Sampled by one
- * thread at a time.
+ * what is unusual to the log, to health, where it stays for an hour, and to whoever else is to be told. Safe for use by
+ * several threads.
  */
 public final class UseWatch {
     private static final Logger LOG = LoggerFactory.getLogger(UseWatch.class);
