@@ -109,8 +109,10 @@ final class StoreOpening {
                     .overrideConfiguration(settings -> settings.apiCallTimeout(LONGEST_CALL))
                     .build());
             return AwsSecretStore.builder(client, prefix).build();
-        } catch (SdkException | IllegalArgumentException e) {
-            throw NotDoneException.failed("AWS Secrets Manager cannot be used: " + e.getMessage(), e);
+        } catch (SdkException e) {
+            throw NotDoneException.failed("AWS Secrets Manager cannot be used: no region is set, see AWS_REGION", e);
+        } catch (IllegalArgumentException e) {
+            throw NotDoneException.usage("AWS Secrets Manager cannot be used: " + e.getMessage());
         }
     }
 
@@ -151,9 +153,11 @@ final class StoreOpening {
         }
         ScheduledExecutorService refreshing = Executors.newSingleThreadScheduledExecutor();
         resources.add(refreshing::shutdownNow);
-        RotatingSecret root = resources.add(resources
-                .add(RootKey.inFile(given.substring(0, equals), Path.of(given.substring(equals + 1))))
-                .follow(refreshing));
+        String name = given.substring(0, equals);
+        Path place = Path.of(given.substring(equals + 1));
+        RootKey key = resources.add(
+                Files.isDirectory(place) ? RootKey.inDirectory(name, place) : RootKey.inFile(name, place));
+        RotatingSecret root = resources.add(key.follow(refreshing));
         return resources.add(EnvelopeEncryptor.builder(root).build());
     }
 

@@ -55,7 +55,8 @@ final class StoreOptions {
     @Option(
             names = "--root-key",
             paramLabel = "NAME=FILE",
-            description = "the root key that seals values in a database, and the file that holds it")
+            description = "the root key that seals values in a database, and the file, or the directory of numbered"
+                    + " files, that holds it")
     @Nullable
     String rootKey;
 
