@@ -58,10 +58,10 @@ final class Intake {
                 .findFirst();
     }
 
-    /** Whether {@code label} shows so much of {@code value} that it must not be kept. */
-    static boolean tells(String label, SecretValue value) {
+    /** Whether {@code text} shows so much of {@code value} that it must not be kept. */
+    static boolean tells(String text, SecretValue value) {
         return value.reveal(bytes -> {
-            byte[] shown = label.getBytes(StandardCharsets.UTF_8);
+            byte[] shown = text.getBytes(StandardCharsets.UTF_8);
             for (int i = 0; i + TELLING <= shown.length; i++) {
                 for (int k = 0; k + TELLING <= bytes.length; k++) {
                     if (Arrays.equals(shown, i, i + TELLING, bytes, k, k + TELLING)) {

@@ -19,7 +19,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +36,6 @@ import org.slf4j.LoggerFactory;
 public final class Rotator implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Rotator.class);
 
-    private static final Duration LONGEST_BACK_OFF = Duration.ofMinutes(5);
-
     private final SecretName name;
     private final SecretStore store;
     private final @Nullable SecretValue adopted;
@@ -48,8 +45,7 @@ public final class Rotator implements AutoCloseable {
     private final Announcer announcer;
     private final boolean provided;
     private final @Nullable ScheduledExecutorService scheduler;
-    private final RandomGenerator random;
-    private final AtomicInteger failures = new AtomicInteger();
+    private final Pace pace;
     private volatile @Nullable ScheduledFuture<?> next;
     private volatile boolean closed;
 
@@ -60,7 +56,7 @@ public final class Rotator implements AutoCloseable {
         issuer = builder.issuer;
         policy = builder.policy;
         scheduler = builder.scheduler;
-        random = builder.random;
+        pace = new Pace(policy.timing().get(REFRESH), builder.random);
         announcer = new Announcer(name, builder.listeners, builder.ticker);
         RotationProtocol protocol = new RotationProtocol(policy, builder.issuer.traits(), builder.store.traits());
         executor = new StepExecutor(builder, protocol, announcer);
@@ -228,14 +224,11 @@ public final class Rotator implements AutoCloseable {
     }
 
     private void runOnSchedule() {
-        Duration interval = policy.timing().get(REFRESH);
-        Duration delay = interval;
+        Duration delay = policy.timing().get(REFRESH);
         try {
-            StepExecutor.Outcome outcome = executor.pass(null);
-            failures.set(0);
-            delay = untilNext(outcome, interval);
+            delay = pace.after(executor.pass(null));
         } catch (RuntimeException e) {
-            delay = backOff(interval);
+            delay = pace.afterFailure();
             if (!closed) {
                 LOG.atWarn()
                         .addKeyValue("secret", name)
@@ -247,19 +240,6 @@ public final class Rotator implements AutoCloseable {
         } finally {
             schedule(delay);
         }
-    }
-
-    private Duration untilNext(StepExecutor.Outcome outcome, Duration interval) {
-        Duration jittered = interval.minusNanos(random.nextLong(interval.toNanos() / 5 + 1));
-        Duration due = Duration.between(outcome.storeNow(), outcome.rest().until());
-        return due.compareTo(jittered) < 0 && !due.isNegative() ? due : jittered;
-    }
-
-    private Duration backOff(Duration interval) {
-        int doublings = Math.min(failures.getAndIncrement(), 20);
-        Duration longest = interval.compareTo(LONGEST_BACK_OFF) > 0 ? interval : LONGEST_BACK_OFF;
-        Duration grown = interval.multipliedBy(1L << doublings);
-        return grown.compareTo(longest) > 0 ? longest : grown;
     }
 
     private void schedule(Duration delay) {
@@ -291,6 +271,7 @@ public final class Rotator implements AutoCloseable {
         @Nullable
         SecretValue adopted;
 
+        boolean ordersOnly;
         String replica = UUID.randomUUID().toString();
         Ticker ticker = Ticker.system();
         RandomGenerator random = RandomGenerator.of("SplittableRandom");
@@ -367,6 +348,17 @@ public final class Rotator implements AutoCloseable {
          */
         public Builder admission(Function<SecretValue, Optional<String>> value) {
             admission = Objects.requireNonNull(value, "admission");
+            return this;
+        }
+
+        /**
+         * Takes no step but those that create the secret, or that an operator asks for and that need nothing but the
+         * store: for a process that shares the store of an application and has neither its issuer nor its policy. Its
+         * replicas carry on what is ordered. The issuer given stands in with the traits of theirs; the policy has the
+         * kind and the retirement of theirs, and the timing in the record. Durations in force are never raised.
+         */
+        public Builder ordersOnly() {
+            ordersOnly = true;
             return this;
         }
 

@@ -42,6 +42,7 @@ final class StepExecutor {
     private final Ticker ticker;
     private final Auditor auditor;
     private final Announcer announcer;
+    private final boolean ordersOnly;
 
     StepExecutor(Rotator.Builder builder, RotationProtocol protocol, Announcer announcer) {
         name = builder.name;
@@ -52,6 +53,7 @@ final class StepExecutor {
         this.announcer = announcer;
         auditor = new Auditor(builder, protocol, announcer);
         census = builder.census;
+        ordersOnly = builder.ordersOnly;
         effects = new Effects(builder.store, builder.issuer, builder.census, builder.policy, builder.ticker);
         intake = new Intake(builder, effects);
     }
@@ -72,8 +74,9 @@ final class StepExecutor {
 
     /** One pass that stores {@code value} as the next version's, unless there is something wrong with it. */
     Answer provide(SecretValue value, Command.Provide command) {
-        if (Intake.tells(command.label(), value)) {
-            return new Answer.Refused("the label shows a part of the value");
+        boolean labelled = Intake.tells(command.label(), value);
+        if (labelled || Intake.tells(command.reason(), value)) {
+            return new Answer.Refused("the " + (labelled ? "label" : "reason") + " shows a part of the value");
         }
         Optional<String> flaw =
                 protocol.traits().provided() ? flaw(value, store.read(name).record()) : Optional.empty();
@@ -160,7 +163,7 @@ final class StepExecutor {
                 } else if (lost >= LOST_WRITES) {
                     return ended(overtaken(reading), reading);
                 }
-                Step step = decide(reading);
+                Step step = permitted(decide(reading), reading);
                 if (step instanceof Step.Rest rest) {
                     return ended(rest, reading);
                 } else if (step instanceof Step.Effect effect) {
@@ -173,7 +176,7 @@ final class StepExecutor {
         }
 
         private Outcome ended(Step.Rest rest, Reading reading) {
-            if (!(rest instanceof Step.Refuse)) {
+            if (!(rest instanceof Step.Refuse) && !ordersOnly) {
                 List<String> standing = standing(rest, reading);
                 reading.record()
                         .ifPresent(record ->
@@ -197,6 +200,22 @@ final class StepExecutor {
                 standing.add(String.valueOf(failure.getMessage())); // told by whoever asked for the pass
             }
             return standing;
+        }
+
+        /** What else is due, and what takes an issuer or a policy, is left to those who have them. */
+        private Step permitted(Step step, Reading reading) {
+            boolean stores = step instanceof Step.Mint && protocol.traits().provided();
+            if (!ordersOnly || reading.record().isEmpty() || step instanceof Step.Refuse) {
+                return step;
+            } else if (command == null) {
+                Duration interval = protocol.policy().timing().get(REFRESH);
+                return new Step.Wait(reading.storeNow().plus(interval), "the replicas of the application go on");
+            } else if (step instanceof Step.Raise) {
+                return new Step.Refuse("the timing in its record does not go with this policy");
+            } else if (step instanceof Step.Effect && !stores) {
+                return new Step.Refuse("it takes the issuer of the secret, which this process does not have");
+            }
+            return step;
         }
 
         private Step decide(Reading reading) {

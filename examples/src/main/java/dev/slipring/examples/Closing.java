@@ -6,13 +6,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Things to be closed, the last one first; each gets its turn whatever the others do. Safe for use by several threads. */
-final class Closing implements AutoCloseable {
+public final class Closing implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Closing.class);
 
     private final Deque<AutoCloseable> resources = new ArrayDeque<>();
 
+    /** Nothing to be closed yet. */
+    public Closing() {}
+
     /** Adds {@code resource} and returns it. */
-    synchronized <T extends AutoCloseable> T add(T resource) {
+    public synchronized <T extends AutoCloseable> T add(T resource) {
         resources.push(resource);
         return resource;
     }

@@ -3,27 +3,30 @@ package dev.slipring.examples;
 import java.util.Locale;
 import java.util.StringJoiner;
 
-/** Writes the little JSON that the application answers with. Not thread-safe. */
-final class Json {
+/** Writes the little JSON that the application and the command line answer with. Not thread-safe. */
+public final class Json {
     private final StringJoiner fields = new StringJoiner(",", "{", "}");
 
+    /** An object without fields. */
+    public Json() {}
+
     /** Adds a text. */
-    Json put(String name, String value) {
+    public Json put(String name, String value) {
         return raw(name, quoted(value));
     }
 
     /** Adds a number. */
-    Json put(String name, long value) {
+    public Json put(String name, long value) {
         return raw(name, Long.toString(value));
     }
 
     /** Adds true or false. */
-    Json put(String name, boolean value) {
+    public Json put(String name, boolean value) {
         return raw(name, Boolean.toString(value));
     }
 
     /** Adds what is JSON already. */
-    Json raw(String name, String json) {
+    public Json raw(String name, String json) {
         fields.add(quoted(name) + ":" + json);
         return this;
     }
@@ -35,7 +38,7 @@ final class Json {
     }
 
     /** {@code text} as a JSON string that may also stand in a script. */
-    static String quoted(String text) {
+    public static String quoted(String text) {
         StringBuilder out = new StringBuilder("\"");
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

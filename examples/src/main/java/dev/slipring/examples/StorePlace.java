@@ -11,13 +11,14 @@ import java.util.stream.Collectors;
 /**
  * Where records and values are kept.
  *
+ * @param kind which kind of store
  * @param directory of a file store; empty for a temporary one
  */
-record StorePlace(Kind kind, Optional<Path> directory) {
+public record StorePlace(Kind kind, Optional<Path> directory) {
     static final StorePlace TEMPORARY = new StorePlace(Kind.FILE, Optional.empty());
 
     /** A kind of store, and how late and how wrong it may be. */
-    enum Kind {
+    public enum Kind {
         /** Files in one directory. */
         FILE(Duration.ofMillis(700), Duration.ZERO),
         /** Tables in the application's own database, values sealed. */
@@ -56,7 +57,7 @@ record StorePlace(Kind kind, Optional<Path> directory) {
      *
      * @throws IllegalArgumentException if it names none
      */
-    static StorePlace parse(String text) {
+    public static StorePlace parse(String text) {
         String prefix = Kind.FILE.word() + ":";
         if (text.startsWith(prefix)) {
             try {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.health.actuate.endpoint.SimpleHttpCodeStatusMapper;
+import org.springframework.boot.health.actuate.endpoint.HttpCodeStatusMapper;
 import org.springframework.boot.health.actuate.endpoint.StatusAggregator;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
@@ -71,7 +71,7 @@ class SlipringHealthIndicatorTest {
     private int code(Health health) {
         Status all = StatusAggregator.getDefault()
                 .getAggregateStatus(Status.UP, registered(health).getStatus());
-        return new SimpleHttpCodeStatusMapper().getStatusCode(all);
+        return HttpCodeStatusMapper.getDefault().getStatusCode(all);
     }
 
     private static Health health(Finding... findings) {
