@@ -1,6 +1,9 @@
 package dev.slipring.examples.cli;
 
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -90,12 +93,16 @@ public final class SlipringCommand {
         line.getCommandSpec().usageMessage().exitCodeList(codes);
         return line.setExpandAtFiles(false)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(around.colours() ? Ansi.ON : Ansi.OFF))
-                .setOut(new PrintWriter(around.streams().out(), true))
-                .setErr(new PrintWriter(around.streams().err(), true))
+                .setOut(writer(around.streams().out()))
+                .setErr(writer(around.streams().err()))
                 .registerConverter(Duration.class, new TimeConverter())
                 .setDefaultValueProvider(argument -> ofEnvironment(argument, around))
                 .setParameterExceptionHandler((e, given) -> refused(e, around))
                 .setExecutionExceptionHandler((e, failed, parsed) -> failed(e, failed, around));
+    }
+
+    private static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(new OutputStreamWriter(stream, Charset.defaultCharset()), true);
     }
 
     private static @Nullable String ofEnvironment(ArgSpec argument, Surroundings around) {

@@ -75,12 +75,14 @@ final class ValueInput {
         if (typed == null) {
             throw NotDoneException.usage("no value was given");
         }
-        ByteBuffer encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(typed));
-        byte[] bytes = new byte[encoded.remaining()];
-        encoded.get(bytes);
+        byte[] bytes = new byte[3 * typed.length]; // as long as UTF-8 can be
+        ByteBuffer encoded = ByteBuffer.wrap(bytes);
+        boolean text = !StandardCharsets.UTF_8
+                .newEncoder()
+                .encode(CharBuffer.wrap(typed), encoded, true)
+                .isError();
         Arrays.fill(typed, '\0');
-        Arrays.fill(encoded.array(), (byte) 0);
-        return value(bytes, bytes.length, "the terminal");
+        return value(bytes, text ? encoded.position() : 0, "the terminal");
     }
 
     private static SecretValue bounded(InputStream in, String source) throws IOException {
