@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.slipring.keyring.TimingParameter;
 import dev.slipring.rotation.Explorer.Exploration;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every condition of every guard, and every inequality of the policy, is needed: without it the model breaks. */
+@Tag("model")
 class ProtocolModelConjunctTest {
     static Stream<Weakening> weakenings() {
         return Weakening.all().stream();

@@ -16,12 +16,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Visits every state of the protocol that a handful of small worlds can get into, through the code that decides in
  * production: several engines and readers, crashes between any two steps, lag, skew, lost replies.
  */
+@Tag("model")
 class ProtocolModelTest {
     @Test
     void models_everyStateVisited_areSound() throws InterruptedException, ExecutionException {
