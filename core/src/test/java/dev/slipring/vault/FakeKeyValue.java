@@ -32,7 +32,6 @@ import java.util.stream.Collectors;
 final class FakeKeyValue implements AutoCloseable {
     static final String ROOT = "root-token";
     private static final int MOST_VERSIONS = 10;
-    private static final int LONGEST = 512 * 1024;
     private static final Pattern RULE = Pattern.compile("path \"([^\"]+)\" \\{ capabilities = \\[([^\\]]*)\\] \\}");
 
     private final HttpServer server;
@@ -43,6 +42,7 @@ final class FakeKeyValue implements AutoCloseable {
     private int overloaded;
     private int lost;
     private boolean sealed;
+    private volatile int longest = 512 * 1024;
     private boolean deletesItself;
 
     private record Rule(String path, Set<String> capabilities) {
@@ -163,6 +163,11 @@ final class FakeKeyValue implements AutoCloseable {
                 .collect(Collectors.joining("\n"));
     }
 
+    /** Refuses requests of more characters than {@code most}; as the server's own limit unless told. */
+    void limit(int most) {
+        longest = most;
+    }
+
     @Override
     public void close() {
         server.stop(0);
@@ -199,7 +204,7 @@ final class FakeKeyValue implements AutoCloseable {
         } else if (overloaded > 0) {
             overloaded--;
             throw Refusal.of(429, "request path: rate limit quota exceeded");
-        } else if (body.length() > LONGEST) {
+        } else if (body.length() > longest) {
             throw Refusal.of(413, "http: request body too large");
         }
         String path = exchange.getRequestURI().getPath().substring("/v1/".length());

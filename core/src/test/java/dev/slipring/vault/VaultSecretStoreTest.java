@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.slipring.keyring.ReplicaReport;
 import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SecretValue;
+import dev.slipring.keyring.SlipringException;
 import dev.slipring.store.SecretStore;
 import dev.slipring.store.StoreUnavailableException;
 import dev.slipring.store.UnusableRecordException;
@@ -67,6 +68,24 @@ class VaultSecretStoreTest extends VaultStoreContract {
 
     private VaultSecretStore store(Consumer<VaultSecretStore.Builder> options) {
         return store(client(), options);
+    }
+
+    // ---- size
+
+    @Test
+    void value_overTheServersLimit_isRefusedByPathAndNothingIsLost() {
+        SecretStore store = open();
+        SecretValue first = value("first");
+        store.putValueIfAbsent(NAME, 1, first).wipe();
+        SecretValue large = SecretValue.copyOf(new byte[SecretValue.MAX_LENGTH]);
+        server.limit(SecretValue.MAX_LENGTH);
+
+        assertThatThrownBy(() -> store.putValueIfAbsent(NAME, 2, large))
+                .isInstanceOf(SlipringException.class)
+                .hasMessageContaining("staged/" + NAME + "/2");
+
+        assertThat(store.value(NAME, 2)).isEmpty();
+        assertThat(store.value(NAME, 1)).contains(first);
     }
 
     // ---- time
