@@ -23,7 +23,8 @@ final class InventoryText {
     }
 
     String text() {
-        line(inventory.secrets().size() + " secrets, " + Spoken.moment(at) + " UTC, environment "
+        int secrets = inventory.secrets().size();
+        line(secrets + (secrets == 1 ? " secret, " : " secrets, ") + Spoken.moment(at) + " UTC, environment "
                 + Spoken.lower(inventory.environment()) + ", store " + Printable.of(inventory.store()));
         if (!inventory.secrets().isEmpty()) {
             line("");

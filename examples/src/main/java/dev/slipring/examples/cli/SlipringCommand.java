@@ -77,6 +77,7 @@ public final class SlipringCommand {
         Stream.of(
                         new GenerateCommand(around),
                         new StatusCommand(around),
+                        new InventoryCommand(around),
                         new PlanCommand(around),
                         new RotateCommand(around),
                         new ProvideCommand(around),
@@ -92,6 +93,7 @@ public final class SlipringCommand {
                         exit -> Integer.toString(exit.code()), Exit::meaning, (a, b) -> a, LinkedHashMap::new));
         line.getCommandSpec().usageMessage().exitCodeList(codes);
         return line.setExpandAtFiles(false)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(around.colours() ? Ansi.ON : Ansi.OFF))
                 .setOut(writer(around.streams().out()))
                 .setErr(writer(around.streams().err()))

@@ -39,6 +39,7 @@ class SlipringCommandTest {
         return Stream.of(
                 "generate",
                 "status",
+                "inventory",
                 "plan",
                 "rotate",
                 "provide",
@@ -221,6 +222,24 @@ class SlipringCommandTest {
                         + "\"stamps\":{\"PUBLISHED\":\"2030-01-01T00:00:05Z\",\"PRIMARY\":\"2030-01-01T00:00:05Z\"},"
                         + "\"held\":{\"at\":\"2030-01-04T00:00:00Z\",\"by\":\"ada\",\"reason\":\"court order\"},"
                         + "\"compromised\":null,\"attributes\":{}}],\"replicas\":[]}]}");
+    }
+
+    @Test
+    void inventory_isTextJsonOrAPage() {
+        shell.run("generate", "cookie", "--kind", "session");
+        shell.clock.advance(Duration.ofDays(3));
+
+        assertThat(shell.run("inventory").out())
+                .startsWith("1 secret, 2030-01-04 00:00 UTC")
+                .contains("cookie", "version 1", "primary");
+        assertThat(shell.run("inventory", "--environment", "production", "--json")
+                        .out())
+                .startsWith("{\"command\":\"inventory\",\"outcome\":\"done\",\"inventory\":{\"format\"")
+                .containsIgnoringCase("\"environment\":\"production\"");
+        assertThat(shell.run("inventory", "--html").out())
+                .startsWith("<!DOCTYPE html>")
+                .contains("<svg", "cookie")
+                .endsWith("</html>" + System.lineSeparator());
     }
 
     @Test
