@@ -22,6 +22,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,16 +64,22 @@ final class Postgres implements AutoCloseable {
      * @throws CannotRunException if it does not start
      */
     static Postgres embedded(Path directory) {
+        return embedded(directory, Map.of());
+    }
+
+    /** The same with more settings of the server, by their names. */
+    static Postgres embedded(Path directory, Map<String, String> settings) {
         try {
-            EmbeddedPostgres server = EmbeddedPostgres.builder()
+            EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
                     .setOverrideWorkingDirectory(directory.toFile())
                     .setDataDirectory(directory.resolve("data"))
                     .setDataDirectoryCustomizer(data -> demandPasswords(data.toPath()))
                     .setRegisterShutdownHook(false)
                     .setPGStartupWait(Duration.ofSeconds(30))
                     .setServerConfig("max_connections", "100")
-                    .setServerConfig("fsync", "off")
-                    .start();
+                    .setServerConfig("fsync", "off");
+            settings.forEach(builder::setServerConfig);
+            EmbeddedPostgres server = builder.start();
             String url = "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/postgres";
             return ready(new Postgres(url, login("postgres", "trusted"), Optional.of(server), true));
         } catch (IOException | RuntimeException e) {
@@ -192,7 +199,10 @@ final class Postgres implements AutoCloseable {
                     statement.execute(logins(1).setupSql());
                 }
             }
-            statement.execute("ALTER ROLE " + ROTATOR + " PASSWORD '" + rotator.revealPassword() + "'");
+            // as a verifier: what a statement says may be logged
+            connection
+                    .unwrap(PGConnection.class)
+                    .alterUserPassword(ROTATOR, rotator.revealPassword().toCharArray(), "scram-sha-256");
             statement.execute("CREATE SCHEMA IF NOT EXISTS " + SCHEMA);
             statement.execute(Notes.TABLE);
             statement.execute("ALTER TABLE " + Notes.NAME + " OWNER TO " + OWNER);

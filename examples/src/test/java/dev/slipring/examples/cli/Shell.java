@@ -16,13 +16,13 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** A person or a script that types commands, on a file store and a clock of its own. */
-final class Shell {
+public final class Shell {
     static final String USER = "ada";
 
     final ManualClock clock = ManualClock.at("2030-01-01T00:00:00Z");
     final Map<String, String> environment = new HashMap<>();
     /** Everything that was ever printed. */
-    final List<String> printed = new ArrayList<>();
+    public final List<String> printed = new ArrayList<>();
 
     /** What happens elsewhere while a command waits. */
     Runnable meanwhile = () -> {};
@@ -30,19 +30,19 @@ final class Shell {
     private boolean terminal;
     private String input = "";
 
-    Shell(Path store) {
+    public Shell(Path store) {
         environment.put("SLIPRING_STORE", "file:" + store);
     }
 
     /** How a command ended, and what it printed. */
-    record Run(int code, String out, String err) {
+    public record Run(int code, String out, String err) {
         List<String> lines() {
             return out.lines().toList();
         }
     }
 
     /** What is piped into the next commands. */
-    Shell piping(String text) {
+    public Shell piping(String text) {
         terminal = false;
         input = text;
         return this;
@@ -55,7 +55,7 @@ final class Shell {
         return this;
     }
 
-    Run run(String... arguments) {
+    public Run run(String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         String typed = input;

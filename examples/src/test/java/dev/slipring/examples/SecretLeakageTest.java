@@ -1,0 +1,108 @@
+package dev.slipring.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * No part of a secret gets out: into no log at any level, no metric, audit trail, page, exception, printed object,
+ * sealed store, command line, and no log of the database's. What finds them has found a planted one in each first.
+ * Secrets are drawn anew each time, and a failure names them by their names alone.
+ */
+final class SecretLeakageTest {
+    @TempDir
+    static Path directory;
+
+    private static DatabaseLog database;
+
+    @BeforeAll
+    static void start() throws IOException {
+        database = DatabaseLog.start(Files.createDirectory(directory.resolve("database")));
+    }
+
+    @AfterAll
+    static void stop() {
+        database.close();
+    }
+
+    static Stream<Arguments> everySinkInEveryForm() {
+        return Arrays.stream(LeakSink.values())
+                .flatMap(sink -> Arrays.stream(SecretForm.values()).map(form -> Arguments.of(sink, form)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("everySinkInEveryForm")
+    void plantedLeak_inEachSinkAndForm_isFoundThere(LeakSink sink, SecretForm form, @TempDir Path own)
+            throws Exception {
+        LeakProbe secrets = new LeakProbe();
+        byte[] value = LeakWorld.drawn();
+        secrets.learn("planted", value);
+        String text = form.spell(value);
+        try (LeakWorld world = new LeakWorld(own, database, sink == LeakSink.PAGE ? text : "team")) {
+            LeakPlants.plant(sink, text, world);
+            Set<String> places = world.collect().leaks(secrets).stream()
+                    .filter(leak -> leak.sink() == sink && leak.find().form() == form)
+                    .map(LeakEvidence.Leak::place)
+                    .collect(Collectors.toSet());
+            assertThat(places).isNotEmpty().containsAll(LeakPlants.PLACES.getOrDefault(sink, Set.of()));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void partOfASecret_spelledAmongOtherText_isFound(SecretForm form) {
+        LeakProbe secrets = new LeakProbe();
+        byte[] value = LeakWorld.drawn();
+        secrets.learn("planted", value);
+        for (int from = 0; from <= value.length - 12; from++) {
+            String text = form.spell(Arrays.copyOfRange(value, from, from + 12));
+            assertThat(secrets.search("some text " + text + " and more"))
+                    .as("from %d", from)
+                    .extracting(LeakProbe.Find::form)
+                    .contains(form);
+        }
+        byte[] other = LeakWorld.drawn();
+        assertThat(secrets.search(form.spell(other))).isEmpty();
+    }
+
+    @Test
+    void binarySecret_escapedOrBrokenUp_isFound() {
+        LeakProbe secrets = new LeakProbe();
+        byte[] value = new byte[32];
+        for (int i = 0; i < value.length; i++) {
+            value[i] = (byte) (0x80 + 7 * i);
+        }
+        secrets.learn("binary", value);
+        String text = new String(value, StandardCharsets.ISO_8859_1);
+        String json = text.chars().mapToObj("\\u%04x"::formatted).collect(Collectors.joining());
+        String html = text.chars().mapToObj("&#%d;"::formatted).collect(Collectors.joining());
+        String dump = text.chars().mapToObj("%02x"::formatted).collect(Collectors.joining(":"));
+        assertThat(Stream.of(text, json, html, dump, Arrays.toString(value)))
+                .allSatisfy(each -> assertThat(secrets.search(each)).isNotEmpty());
+    }
+
+    @Test
+    void everyModule_usedAndMisused_letsNothingOut(@TempDir Path own) throws Exception {
+        try (LeakWorld world = new LeakWorld(own, database, "team")) {
+            LeakRun.in(world);
+            LeakEvidence evidence = world.collect();
+
+            assertThat(evidence.leaks(world.probe)).isEmpty();
+        }
+    }
+}
