@@ -17,6 +17,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 /** What was put out, by where. Safe for use by several threads. */
 final class LeakEvidence {
     private final List<Piece> pieces = new ArrayList<>();
+    private final List<String> accepted = new ArrayList<>();
 
     private record Piece(LeakSink sink, String place, String text) {}
 
@@ -25,7 +26,11 @@ final class LeakEvidence {
      *
      * @param place where in the sink
      */
-    record Leak(LeakSink sink, String place, LeakProbe.Find find) {}
+    record Leak(LeakSink sink, String place, LeakProbe.Find find) {
+        boolean isOf(LeakSink where, String secret, SecretForm form) {
+            return sink == where && find.secret().equals(secret) && find.form() == form;
+        }
+    }
 
     synchronized void add(LeakSink sink, String place, String text) {
         pieces.add(new Piece(sink, place, text));
@@ -41,7 +46,7 @@ final class LeakEvidence {
         }
     }
 
-    /** What {@code misuse} throws: it must throw. */
+    /** What {@code misuse} throws, which must throw. */
     void thrown(String place, ThrowingCallable misuse) {
         try {
             misuse.call();
@@ -49,7 +54,14 @@ final class LeakEvidence {
             thrown(place, e);
             return;
         }
-        throw new AssertionError(place + " was not refused");
+        synchronized (this) {
+            accepted.add(place);
+        }
+    }
+
+    /** What should have thrown and did not. */
+    synchronized List<String> accepted() {
+        return List.copyOf(accepted);
     }
 
     /** All that an exception tells, with its causes and what is suppressed. */

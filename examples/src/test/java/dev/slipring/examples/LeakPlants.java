@@ -52,7 +52,7 @@ final class LeakPlants {
                         .register(world.registry)
                         .increment();
             case AUDIT -> compromise(text, world);
-            case PAGE -> session(world); // whose owner it is
+            case PAGE -> secret("session", world); // whose owner it is
             case LISTENER -> world.listener.onAlert(SecretName.of("session"), text);
             case EXCEPTION -> fail(text, world.evidence);
             case OBJECT -> world.objects.add(new Holder(new Indiscreet(Optional.of(List.of(text)))));
@@ -63,14 +63,14 @@ final class LeakPlants {
         }
     }
 
-    private static void session(LeakWorld world) {
+    private static void secret(String name, LeakWorld world) {
         world.slipring.secret(
-                "session", SessionSigner.issuer(), RotationPolicy.sessions(Duration.ofDays(90), Duration.ofHours(1)));
+                name, SessionSigner.issuer(), RotationPolicy.sessions(Duration.ofDays(90), Duration.ofHours(1)));
     }
 
     private static void compromise(String text, LeakWorld world) {
-        session(world);
-        world.slipring.compromised(Set.of("session"), "alice", text);
+        secret("stolen", world);
+        world.slipring.compromised(Set.of("stolen"), "alice", text);
     }
 
     private static void hold(String text, LeakWorld world) {

@@ -37,6 +37,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -168,7 +169,8 @@ final class LeakWorld implements AutoCloseable {
 
     /** What was put out until now, in every sink. */
     LeakEvidence collect() throws Exception {
-        pages();
+        pages(slipring, clock.instant());
+        evidence.add(LeakSink.PAGE, "environment tags", String.join("\n", slipring.environmentTags()));
         audit();
         evidence.add(LeakSink.METRICS, "scrape", registry.scrape());
         evidence.files(LeakSink.STORE, directory.resolve("store"));
@@ -181,14 +183,14 @@ final class LeakWorld implements AutoCloseable {
         return evidence;
     }
 
-    private void pages() {
-        Inventory inventory = slipring.inventory(clock.instant());
+    /** Keeps what {@code replica} shows at {@code now}. */
+    void pages(Slipring replica, Instant now) {
+        Inventory inventory = replica.inventory(now);
         evidence.add(LeakSink.PAGE, "inventory.html", inventory.html());
         evidence.add(LeakSink.PAGE, "inventory.json", inventory.json());
         evidence.add(LeakSink.PAGE, "inventory.txt", inventory.text());
-        Health health = slipring.health();
+        Health health = replica.health();
         evidence.add(LeakSink.PAGE, "health.json", health.json());
-        evidence.add(LeakSink.PAGE, "environment tags", String.join("\n", slipring.environmentTags()));
         objects.addAll(List.of(inventory, health));
     }
 

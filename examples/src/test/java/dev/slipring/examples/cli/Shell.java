@@ -76,7 +76,7 @@ public final class Shell {
     }
 
     /** The same with more arguments at the end. */
-    Run run(List<String> arguments, String... more) {
+    public Run run(List<String> arguments, String... more) {
         return run(Stream.concat(arguments.stream(), Arrays.stream(more)).toArray(String[]::new));
     }
 
