@@ -9,14 +9,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** What was put out, by where. Safe for use by several threads. */
 final class LeakEvidence {
-    private final List<Piece> pieces = new ArrayList<>();
+    /** Much is said again and again. */
+    private final Set<Piece> pieces = new LinkedHashSet<>();
+
     private final List<String> accepted = new ArrayList<>();
 
     private record Piece(LeakSink sink, String place, String text) {}
@@ -78,12 +82,12 @@ final class LeakEvidence {
         return sinks;
     }
 
-    /** How much was put out in {@code sink}, in characters. */
-    synchronized long size(LeakSink sink) {
+    /** All that was put out in {@code sink}. */
+    synchronized String text(LeakSink sink) {
         return pieces.stream()
                 .filter(piece -> piece.sink == sink)
-                .mapToLong(piece -> piece.text.length())
-                .sum();
+                .map(Piece::text)
+                .collect(Collectors.joining("\n"));
     }
 
     /** What is seen in it of the secrets that {@code probe} knows. */

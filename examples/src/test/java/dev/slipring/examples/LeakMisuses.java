@@ -181,7 +181,8 @@ final class LeakMisuses {
     private void rootKeys() {
         evidence.thrown("root key", () -> RootKey.of("root", Map.of(1, value(text.substring(1))), 1));
         evidence.thrown(
-                "root key of the environment", () -> RootKey.inEnvironment("root", Map.of("ROOT", text + "?"), "ROOT"));
+                "root key of the environment",
+                () -> RootKey.inEnvironment("root", Map.of("ROOT_1", text.substring(1)), "ROOT"));
         byte[] bytes = text.getBytes(UTF_8);
         evidence.thrown(
                 "key file as PEM", () -> KeyFile.of("key", bytes.clone()).pem());

@@ -32,7 +32,8 @@ final class ObjectWalk {
     }
 
     private void meet(Object object) {
-        if (object != null && seen.add(object)) {
+        boolean listens = object instanceof LeakWorld; // a listener of the test's own leads there
+        if (object != null && !listens && seen.add(object)) {
             ahead.push(object);
         }
     }

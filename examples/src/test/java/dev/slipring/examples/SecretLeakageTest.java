@@ -110,7 +110,27 @@ final class SecretLeakageTest {
                     .as("all but the console have something to search")
                     .containsAll(EnumSet.complementOf(EnumSet.of(LeakSink.CONSOLE)));
             assertThat(evidence.accepted()).isEmpty();
+            assertEverythingHappened(world, evidence);
             assertThat(evidence.leaks(world.probe)).isEmpty();
         }
+    }
+
+    /** A run in which little is done proves little. */
+    private static void assertEverythingHappened(LeakWorld world, LeakEvidence evidence) {
+        assertThat(world.probe.size()).isGreaterThan(30);
+        assertThat(world.slipring.inventory(world.clock.instant()).secrets())
+                .hasSize(5)
+                .allSatisfy(entry ->
+                        assertThat(entry.primary().orElseThrow().number()).isGreaterThan(1));
+        assertThat(evidence.text(LeakSink.LISTENER))
+                .contains("the maximum age", "200 bad signatures", "used although accepted no more", "laptop stolen");
+        assertThat(evidence.text(LeakSink.OBJECT)).contains("SecretValue[", "EnvelopeEncryptor[");
+        assertThat(evidence.text(LeakSink.LOG)).contains("dev.slipring.rotation.Rotator", "com.zaxxer.hikari");
+        assertThat(evidence.text(LeakSink.JDK_LOG)).contains("org.postgresql.core", "jdk.internal.net.http");
+        assertThat(evidence.text(LeakSink.DATABASE_LOG).split("(?i)PASSWORD '", -1))
+                .as("statements that set a password")
+                .hasSizeGreaterThan(4)
+                .satisfies(parts -> assertThat(Arrays.copyOfRange(parts, 1, parts.length))
+                        .allMatch(rest -> rest.startsWith("SCRAM-SHA-256$")));
     }
 }
