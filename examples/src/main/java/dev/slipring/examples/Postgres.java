@@ -22,7 +22,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.postgresql.PGConnection;
+import org.postgresql.util.PasswordUtil;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -200,9 +200,9 @@ final class Postgres implements AutoCloseable {
                 }
             }
             // as a verifier: what a statement says may be logged
-            connection
-                    .unwrap(PGConnection.class)
-                    .alterUserPassword(ROTATOR, rotator.revealPassword().toCharArray(), "scram-sha-256");
+            String verifier =
+                    PasswordUtil.encodeScramSha256(rotator.revealPassword().toCharArray());
+            statement.execute("ALTER ROLE " + ROTATOR + " PASSWORD '" + verifier + "'");
             statement.execute("CREATE SCHEMA IF NOT EXISTS " + SCHEMA);
             statement.execute(Notes.TABLE);
             statement.execute("ALTER TABLE " + Notes.NAME + " OWNER TO " + OWNER);

@@ -11,7 +11,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
@@ -20,8 +22,18 @@ import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.util.regex.Pattern;
 
 /** Directions between packages and rules for names, over the main classes of all modules. */
-@AnalyzeClasses(packages = "dev.slipring", importOptions = DoNotIncludeTests.class)
+@AnalyzeClasses(
+        packages = "dev.slipring",
+        importOptions = {DoNotIncludeTests.class, ArchitectureTest.WithoutTestJars.class})
 final class ArchitectureTest {
+    /** Doubles and contracts that other modules' tests use come in a jar. */
+    static final class WithoutTestJars implements ImportOption {
+        @Override
+        public boolean includes(Location location) {
+            return !location.contains("-tests.jar");
+        }
+    }
+
     private static final String FACADE = "dev.slipring";
     private static final String KEYRING = "dev.slipring.keyring..";
     private static final String STORE = "dev.slipring.store..";
