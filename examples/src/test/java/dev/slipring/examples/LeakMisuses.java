@@ -94,7 +94,7 @@ final class LeakMisuses {
         evidence.thrown(
                 "value that repeats itself",
                 () -> world.slipring.adopt(
-                        "weak", value(text.substring(0, 8).repeat(4)), RandomIssuer.bytes(32), POLICY));
+                        "weak", value(text.substring(0, 6).repeat(5)), RandomIssuer.bytes(32), POLICY));
         evidence.thrown(
                 "value marked for development",
                 () -> world.slipring.adopt("marked", value("test-" + text), RandomIssuer.bytes(32), POLICY));
