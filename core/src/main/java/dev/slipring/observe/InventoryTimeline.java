@@ -274,7 +274,7 @@ final class InventoryTimeline {
     private String description() {
         StringBuilder text = new StringBuilder();
         shown.stream()
-                .sorted(Comparator.comparing(SecretVersion::number))
+                .sorted(Comparator.comparingInt(SecretVersion::number))
                 .forEach(version -> text.append("Version ")
                         .append(version.number())
                         .append(" is ")
