@@ -1,19 +1,22 @@
 package dev.slipring.examples;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.file.StandardWatchEventKinds.ENTRY_MODIFY;
 
 import com.zaxxer.hikari.HikariConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 
 /** A PostgreSQL of our own that logs every statement with its parameters, and what it has logged. */
 final class DatabaseLog implements AutoCloseable {
@@ -62,17 +65,21 @@ final class DatabaseLog implements AutoCloseable {
     /** What was logged until now: the server writes a moment later, in the order in which things happened. */
     String read() throws SQLException, IOException, InterruptedException {
         String end = "end of what is read: " + UUID.randomUUID();
-        execute("SELECT '" + end + "'");
-        Instant giveUp = Instant.now().plus(LONGEST_DELAY);
-        String logged = logged();
-        while (!logged.contains(end)) {
-            if (Instant.now().isAfter(giveUp)) {
-                throw new IllegalStateException("the server's log did not come up to its last statement");
+        try (WatchService changes = file.getFileSystem().newWatchService()) {
+            file.getParent().register(changes, ENTRY_MODIFY);
+            execute("SELECT '" + end + "'");
+            String logged = logged();
+            while (!logged.contains(end)) {
+                WatchKey changed = changes.poll(LONGEST_DELAY.toSeconds(), TimeUnit.SECONDS);
+                if (changed == null) {
+                    throw new IllegalStateException("the server's log did not come up to its last statement");
+                }
+                changed.pollEvents();
+                changed.reset();
+                logged = logged();
             }
-            Thread.sleep(10);
-            logged = logged();
+            return logged;
         }
-        return logged;
     }
 
     private String logged() throws IOException {
