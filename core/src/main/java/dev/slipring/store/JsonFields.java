@@ -1,5 +1,6 @@
 package dev.slipring.store;
 
+import dev.slipring.json.JsonTree;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;

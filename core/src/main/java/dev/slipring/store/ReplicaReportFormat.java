@@ -1,5 +1,6 @@
 package dev.slipring.store;
 
+import dev.slipring.json.JsonTree;
 import dev.slipring.keyring.ReplicaReport;
 import java.io.IOException;
 import java.time.Instant;

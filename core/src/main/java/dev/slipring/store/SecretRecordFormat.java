@@ -1,5 +1,6 @@
 package dev.slipring.store;
 
+import dev.slipring.json.JsonTree;
 import dev.slipring.keyring.Mark;
 import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SecretVersion;

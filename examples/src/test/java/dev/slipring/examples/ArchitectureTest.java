@@ -36,6 +36,7 @@ final class ArchitectureTest {
 
     private static final String FACADE = "dev.slipring";
     private static final String KEYRING = "dev.slipring.keyring..";
+    private static final String JSON = "dev.slipring.json..";
     private static final String STORE = "dev.slipring.store..";
     private static final String ROTATION = "dev.slipring.rotation..";
     private static final String OBSERVE = "dev.slipring.observe..";
@@ -65,18 +66,22 @@ final class ArchitectureTest {
     static final ArchRule keyring_knowsNobody = packages(KEYRING).allowEmptyShould(true);
 
     @ArchTest
-    static final ArchRule store_knowsKeyringOnly = packages(STORE, KEYRING).allowEmptyShould(true);
+    static final ArchRule store_knowsKeyringAndJsonOnly =
+            packages(STORE, JSON, KEYRING).allowEmptyShould(true);
 
     @ArchTest
     static final ArchRule rotation_knowsStoreAndKeyringOnly =
             packages(ROTATION, STORE, KEYRING).allowEmptyShould(true);
 
     @ArchTest
-    static final ArchRule observe_knowsTheEngineOnly =
-            packages(OBSERVE, ROTATION, STORE, KEYRING).allowEmptyShould(true);
+    static final ArchRule observe_knowsTheEngineAndJsonOnly =
+            packages(OBSERVE, JSON, ROTATION, STORE, KEYRING).allowEmptyShould(true);
 
     @ArchTest
     static final ArchRule guard_knowsTheEngineOnly = packages(GUARD, ROTATION, STORE, KEYRING);
+
+    @ArchTest
+    static final ArchRule json_knowsNobody = packages(JSON);
 
     @ArchTest
     static final ArchRule http_knowsKeyringOnly = packages(HTTP, KEYRING);

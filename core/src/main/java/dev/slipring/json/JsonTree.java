@@ -1,4 +1,4 @@
-package dev.slipring.store;
+package dev.slipring.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -12,6 +12,7 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,7 @@ import java.util.Map;
  * JSON as maps, lists, strings, longs and booleans, and back. Strict: one value and nothing after it, no
  * duplicate names, no fractions, nesting and lengths bounded. Stateless.
  */
-final class JsonTree {
+public final class JsonTree {
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
@@ -35,11 +36,17 @@ final class JsonTree {
     private JsonTree() {}
 
     /** Stands for JSON's null, which the collections used here cannot hold. */
-    enum Null {
+    public enum Null {
+        /** The only one. */
         NULL
     }
 
-    static Object parse(String text) throws IOException {
+    /**
+     * The value that {@code text} spells.
+     *
+     * @throws IOException if it does not; the message quotes nothing of it
+     */
+    public static Object parse(String text) throws IOException {
         try (JsonParser parser = FACTORY.createParser(text)) {
             if (parser.nextToken() == null) {
                 throw new IOException("there is no JSON value");
@@ -65,7 +72,8 @@ final class JsonTree {
                 + (at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr());
     }
 
-    static String print(Object tree) {
+    /** The text of {@code tree}, on one line; what is none of these is written as the string that it prints as. */
+    public static String print(Object tree) {
         StringWriter out = new StringWriter();
         try (JsonGenerator generator = FACTORY.createGenerator(out)) {
             write(generator, tree);
@@ -113,7 +121,7 @@ final class JsonTree {
                 write(out, field.getValue());
             }
             out.writeEndObject();
-        } else if (tree instanceof List<?> items) {
+        } else if (tree instanceof Collection<?> items) {
             out.writeStartArray();
             for (Object item : items) {
                 write(out, item);
@@ -126,7 +134,22 @@ final class JsonTree {
         } else if (tree == Null.NULL) {
             out.writeNull();
         } else {
-            out.writeString((String) tree);
+            out.writeString(wellFormed(tree.toString()));
         }
+    }
+
+    /** Half of a character, which UTF-8 has no bytes for, becomes the character for what cannot be read. */
+    private static String wellFormed(String text) {
+        boolean whole = text.codePoints().noneMatch(JsonTree::isHalf);
+        return whole
+                ? text
+                : text.codePoints()
+                        .map(c -> isHalf(c) ? 0xFFFD : c)
+                        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                        .toString();
+    }
+
+    private static boolean isHalf(int c) {
+        return c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
     }
 }
