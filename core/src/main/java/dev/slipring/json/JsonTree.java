@@ -134,22 +134,7 @@ public final class JsonTree {
         } else if (tree == Null.NULL) {
             out.writeNull();
         } else {
-            out.writeString(wellFormed(tree.toString()));
+            out.writeString(tree.toString());
         }
-    }
-
-    /** Half of a character, which UTF-8 has no bytes for, becomes the character for what cannot be read. */
-    private static String wellFormed(String text) {
-        boolean whole = text.codePoints().noneMatch(JsonTree::isHalf);
-        return whole
-                ? text
-                : text.codePoints()
-                        .map(c -> isHalf(c) ? 0xFFFD : c)
-                        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                        .toString();
-    }
-
-    private static boolean isHalf(int c) {
-        return c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
     }
 }

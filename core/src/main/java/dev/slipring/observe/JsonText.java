@@ -27,7 +27,7 @@ final class JsonText {
 
     /** The bytes of {@code tree}, in UTF-8 and on one line. */
     static byte[] print(Map<String, ?> tree) {
-        return JsonTree.print(tree).getBytes(UTF_8);
+        return wellFormed(JsonTree.print(tree)).getBytes(UTF_8);
     }
 
     /**
@@ -47,5 +47,20 @@ final class JsonText {
             return (Map<String, Object>) members;
         }
         throw new IllegalArgumentException("it is not a JSON object");
+    }
+
+    /** Half of a character, which UTF-8 has no bytes for, becomes the character for what cannot be read. */
+    private static String wellFormed(String text) {
+        boolean whole = text.codePoints().noneMatch(JsonText::isHalf);
+        return whole
+                ? text
+                : text.codePoints()
+                        .map(c -> isHalf(c) ? 0xFFFD : c)
+                        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                        .toString();
+    }
+
+    private static boolean isHalf(int c) {
+        return c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
     }
 }
