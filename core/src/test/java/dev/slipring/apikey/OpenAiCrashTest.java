@@ -40,32 +40,14 @@ class OpenAiCrashTest {
         /** The replica is killed; another one with no memory of its own goes on. */
         CRASH,
         /** The caller is told that the connection broke, and goes on itself. */
-        LOST
-    }
+        LOST;
 
-    private static final class Crash extends Error {}
-
-    /** Goes off at the {@code k}-th moment, once. */
-    private static final class Fuse implements Consumer<String> {
-        private final Mishap mishap;
-        private final int k;
-        private int moments;
-        private boolean blown;
-
-        Fuse(Mishap mishap, int k) {
-            this.mishap = mishap;
-            this.k = k;
-        }
-
-        @Override
-        public void accept(String moment) {
-            if (moments++ == k) {
-                blown = true;
-                if (mishap == Mishap.CRASH) {
-                    throw new Crash();
-                }
-                throw new IllegalStateException("the connection broke");
-            }
+        Fuse at(int k) {
+            return this == CRASH
+                    ? Fuse.crash(k)
+                    : new Fuse(k, () -> {
+                        throw new IllegalStateException("the connection broke");
+                    });
         }
     }
 
@@ -99,17 +81,17 @@ class OpenAiCrashTest {
     @ParameterizedTest
     @EnumSource(Mishap.class)
     void rotation_disturbedAnywhere_endsWithOneKeyAndWithoutOrphans(Mishap mishap) {
-        List<String> undisturbed = new World(new Fuse(mishap, -1)).play();
+        List<String> undisturbed = new World(mishap.at(-1)).play();
         AtomicInteger orphans = new AtomicInteger();
         Fuse fuse;
         int k = 0;
         do {
-            fuse = new Fuse(mishap, k);
+            fuse = mishap.at(k);
             World world = new World(fuse);
             assertThat(world.play()).as("%s at moment %d", mishap, k).isEqualTo(undisturbed);
             orphans.addAndGet(world.minted() - 2);
             k++;
-        } while (fuse.blown);
+        } while (fuse.isBlown());
 
         assertThat(k).as("moments").isGreaterThan(60);
         assertThat(orphans.get()).as("keys that nobody stored").isGreaterThan(3);
@@ -117,7 +99,7 @@ class OpenAiCrashTest {
 
     @Test
     void leftovers_ofOthersAndOfLaterRotations_surviveEverySweep() {
-        World world = new World(new Fuse(Mishap.CRASH, -1));
+        World world = new World(Fuse.crash(-1));
         List<String> others = List.of(
                 "shop-a-r9-later",
                 "shop-api-a-r1-x",
@@ -165,7 +147,7 @@ class OpenAiCrashTest {
                             asked = exists() && record().version(2).isPresent();
                             moveTo(rest.until());
                         }
-                    } catch (Crash e) {
+                    } catch (Fuse.Crash e) {
                         check();
                         rotator = rotator();
                         asked = false;

@@ -36,7 +36,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -422,29 +421,6 @@ class ProvisionTest {
 
     // ---- crashes
 
-    private static final class Crash extends Error {
-        private static final long serialVersionUID = 1L;
-    }
-
-    /** Kills at the {@code k}-th moment, once. */
-    private static final class Fuse implements Consumer<String> {
-        private final int k;
-        private int moments;
-        private boolean blown;
-
-        Fuse(int k) {
-            this.k = k;
-        }
-
-        @Override
-        public void accept(String call) {
-            if (moments++ == k) {
-                blown = true;
-                throw new Crash();
-            }
-        }
-    }
-
     /** Who comes back after a crash: an operator who provides again, or nobody before the next rotation is due. */
     @ParameterizedTest
     @CsvSource({"true", "false"})
@@ -453,12 +429,12 @@ class ProvisionTest {
         int inUse = 0;
         Fuse fuse;
         do {
-            fuse = new Fuse(moments);
+            fuse = Fuse.crash(moments);
             Bench crashed = new Bench();
             crashed.prepared();
             inUse += story(crashed, fuse, again) ? 1 : 0;
             moments++;
-        } while (fuse.blown);
+        } while (fuse.isBlown());
         assertThat(moments).as("moments").isGreaterThan(30);
         assertThat(inUse).as("stories that ended with the value in use").isGreaterThan(moments / 2);
     }
@@ -492,7 +468,7 @@ class ProvisionTest {
                     return false;
                 }
                 b.clock.advance(HOUR);
-            } catch (Crash e) {
+            } catch (Fuse.Crash e) {
                 b.assertUsable();
                 rotator = hooked(b, fuse);
             }

@@ -19,7 +19,6 @@ import dev.slipring.testing.ManualClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -29,39 +28,16 @@ class StripeCrashTest {
     private static final SecretName NAME = SecretName.of("stripe");
     private static final RotationPolicy POLICY = RotationPolicy.apiKeys(Duration.ofDays(90));
 
-    private static final class Crash extends Error {
-        private static final long serialVersionUID = 1L;
-    }
-
-    /** Kills at the {@code k}-th moment, once. */
-    private static final class Fuse implements Consumer<String> {
-        private final int k;
-        private int moments;
-        private boolean blown;
-
-        Fuse(int k) {
-            this.k = k;
-        }
-
-        @Override
-        public void accept(String call) {
-            if (moments++ == k) {
-                blown = true;
-                throw new Crash();
-            }
-        }
-    }
-
     @Test
     void replica_killedAtEveryCall_comesToTheSameEndWithoutAFailedCall() {
-        List<String> undisturbed = story(new Fuse(-1));
+        List<String> undisturbed = story(Fuse.crash(-1));
         int k = 0;
         Fuse fuse;
         do {
-            fuse = new Fuse(k);
+            fuse = Fuse.crash(k);
             assertThat(story(fuse)).as("killed at moment %d", k).isEqualTo(undisturbed);
             k++;
-        } while (fuse.blown);
+        } while (fuse.isBlown());
         assertThat(k).as("moments").isGreaterThan(100);
         System.out.println("killed at " + (k - 1) + " moments");
     }
@@ -94,7 +70,7 @@ class StripeCrashTest {
                     }
                     Duration next = Duration.between(clock.instant(), until(rest, clock.instant()));
                     clock.advance(next.compareTo(Duration.ofMinutes(1)) < 0 ? Duration.ofMinutes(1) : next);
-                } catch (Crash e) {
+                } catch (Fuse.Crash e) {
                     assertUsable(store, stripe);
                     rotator = null;
                 }
@@ -110,8 +86,11 @@ class StripeCrashTest {
 
     private static Rotator rotator(
             InMemorySecretStore store, FakeStripe stripe, ManualClock clock, SecretValue first, Fuse fuse) {
-        OperatorIssuer issuer =
-                StripeKeys.single().address(stripe.address()).ticker(clock).build();
+        OperatorIssuer issuer = StripeKeys.standard()
+                .address(stripe.address())
+                .single()
+                .ticker(clock)
+                .build();
         return Rotator.builder(NAME, Hooked.store(store, fuse), Hooked.issuer(issuer, fuse), POLICY)
                 .environment(Environment.PRODUCTION)
                 .ticker(clock)

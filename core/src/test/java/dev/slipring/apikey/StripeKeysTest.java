@@ -76,7 +76,11 @@ class StripeKeysTest {
     }
 
     private OperatorIssuer issuer() {
-        return StripeKeys.single().address(stripe.address()).ticker(clock).build();
+        return StripeKeys.standard()
+                .address(stripe.address())
+                .single()
+                .ticker(clock)
+                .build();
     }
 
     private RotatingSecret adopted() {
@@ -256,9 +260,10 @@ class StripeKeysTest {
         slipring.adopt(
                 NAME,
                 first,
-                StripeKeys.single()
+                StripeKeys.standard()
                         .address(stripe.address())
                         .timeout(Duration.ofMillis(300))
+                        .single()
                         .ticker(clock)
                         .build(),
                 POLICY);
@@ -306,7 +311,7 @@ class StripeKeysTest {
             })
     void address_whereKeysWouldTravelInTheClear_isRefused(String address) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> StripeKeys.single().address(URI.create(address)));
+                .isThrownBy(() -> StripeKeys.standard().address(URI.create(address)));
     }
 
     @Test
@@ -349,8 +354,11 @@ class StripeKeysTest {
 
     @Test
     void pair_providedAsOneValue_isProbedAndTakenApart() {
-        OperatorIssuer pairs =
-                StripeKeys.pairs().address(stripe.address()).ticker(clock).build();
+        OperatorIssuer pairs = StripeKeys.standard()
+                .address(stripe.address())
+                .pairs()
+                .ticker(clock)
+                .build();
         String publishable = text(stripe.make("pk_live"));
         SecretValue secret = stripe.make("sk_live");
         StripePair pair = StripePair.of(publishable, secret);
