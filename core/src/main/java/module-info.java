@@ -19,6 +19,8 @@ module dev.slipring.core {
     exports dev.slipring.guard;
     exports dev.slipring.keyring;
     exports dev.slipring.observe;
+    exports dev.slipring.observe.audit;
+    exports dev.slipring.observe.inventory;
     exports dev.slipring.observe.actuator;
     exports dev.slipring.observe.micrometer;
     exports dev.slipring.observe.microprofile;

@@ -3,7 +3,7 @@ package dev.slipring;
 import dev.slipring.keyring.RotatingSecret;
 import dev.slipring.keyring.RotatingSecret.Subscription;
 import dev.slipring.keyring.SecretValue;
-import dev.slipring.observe.InventoryEntry;
+import dev.slipring.observe.inventory.InventoryEntry;
 import dev.slipring.rotation.RotationPolicy;
 import dev.slipring.rotation.Rotator;
 import dev.slipring.store.KeyringReader;

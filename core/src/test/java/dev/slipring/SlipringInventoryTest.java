@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.slipring.keyring.SlipringException;
 import dev.slipring.keyring.VersionState;
-import dev.slipring.observe.Inventory;
-import dev.slipring.observe.InventoryEntry;
-import dev.slipring.observe.InventoryNotice;
-import dev.slipring.observe.SecretDescription;
+import dev.slipring.observe.inventory.Inventory;
+import dev.slipring.observe.inventory.InventoryEntry;
+import dev.slipring.observe.inventory.InventoryNotice;
+import dev.slipring.observe.inventory.SecretDescription;
 import dev.slipring.rotation.Command;
 import dev.slipring.rotation.Environment;
 import dev.slipring.rotation.RandomIssuer;

@@ -1,16 +1,10 @@
 /**
  * How an application's secrets stand, told from what a replica holds already: start with {@link
  * dev.slipring.observe.Health}, which {@link dev.slipring.Slipring} makes. It reads no store, asks no issuer and waits
- * for nothing.
+ * for nothing. {@link dev.slipring.observe.UseDetector} finds what is unusual about their use.
  *
- * <p>What was done with them: {@link dev.slipring.observe.AuditTrail} keeps it in files that {@link
- * dev.slipring.observe.TrailCheck} shows to be whole, and {@link dev.slipring.observe.EmergencyRecord} tells an
- * emergency from it.
- *
- * <p>What there is, who answers for it and what comes next: {@link dev.slipring.observe.Inventory}, for people and for
- * programs.
- *
- * <p>Only metadata is shown, never values or the words of a failure; fingerprints in the audit trail alone.
+ * <p>What there is and what comes next is in {@code inventory}, what was done in {@code audit}; monitoring systems have a
+ * package each. Only metadata is shown, never values or the words of a failure.
  */
 @NullMarked
 package dev.slipring.observe;

@@ -19,7 +19,7 @@ import dev.slipring.jdbc.login.Login;
 import dev.slipring.jdbc.login.LoginDocument;
 import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SecretValue;
-import dev.slipring.observe.SecretDescription;
+import dev.slipring.observe.inventory.SecretDescription;
 import dev.slipring.rotation.RandomIssuer;
 import dev.slipring.rotation.RotationPolicy;
 import dev.slipring.rotation.SecretKind;

@@ -1,6 +1,6 @@
 package dev.slipring.examples.cli;
 
-import dev.slipring.observe.Inventory;
+import dev.slipring.observe.inventory.Inventory;
 import dev.slipring.rotation.Environment;
 import java.util.List;
 import picocli.CommandLine;

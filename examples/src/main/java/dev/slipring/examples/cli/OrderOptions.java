@@ -1,7 +1,7 @@
 package dev.slipring.examples.cli;
 
 import dev.slipring.keyring.SecretValue;
-import dev.slipring.observe.AuditTrail;
+import dev.slipring.observe.audit.AuditTrail;
 import dev.slipring.rotation.AuditSink;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -2,9 +2,9 @@ package dev.slipring.examples.cli;
 
 import dev.slipring.examples.Json;
 import dev.slipring.keyring.SecretValue;
-import dev.slipring.observe.EmergencyRecord;
-import dev.slipring.observe.TrailCheck;
-import dev.slipring.observe.TrailVerdict;
+import dev.slipring.observe.audit.EmergencyRecord;
+import dev.slipring.observe.audit.TrailCheck;
+import dev.slipring.observe.audit.TrailVerdict;
 import dev.slipring.rotation.AuditEvent;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -8,7 +8,7 @@ import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SecretValue;
 import dev.slipring.keyring.SecretVersion;
 import dev.slipring.keyring.VersionState;
-import dev.slipring.observe.TrailCheck;
+import dev.slipring.observe.audit.TrailCheck;
 import dev.slipring.rotation.AuditEvent;
 import dev.slipring.rotation.Install;
 import dev.slipring.rotation.IssuerTraits;
