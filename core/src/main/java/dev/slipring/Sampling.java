@@ -10,14 +10,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Has the use of a secret looked at once an interval, until it is closed. Safe for use by several threads. */
+/** Has the use of a secret looked at once an interval, until it is closed. Started by one thread. */
 final class Sampling implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Sampling.class);
 
     private final UseWatch watch;
     private final ScheduledExecutorService scheduler;
-    private volatile @Nullable ScheduledFuture<?> next;
-    private volatile boolean closed;
+    private volatile @Nullable ScheduledFuture<?> repeated;
 
     Sampling(UseWatch watch, ScheduledExecutorService scheduler) {
         this.watch = watch;
@@ -25,38 +24,28 @@ final class Sampling implements AutoCloseable {
     }
 
     void start() {
-        schedule();
+        long interval = UseDetector.INTERVAL.toNanos();
+        try {
+            repeated = scheduler.scheduleWithFixedDelay(this::sample, interval, interval, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.atDebug().log("uses are not looked at: the scheduler is shut down");
+        }
     }
 
     @Override
     public void close() {
-        closed = true;
-        ScheduledFuture<?> pending = next;
-        if (pending != null) {
-            pending.cancel(false);
+        ScheduledFuture<?> task = repeated;
+        if (task != null) {
+            task.cancel(false);
         }
     }
 
+    /** What throws is not repeated. */
     private void sample() {
         try {
-            if (!closed) {
-                watch.sample();
-            }
+            watch.sample();
         } catch (RuntimeException e) {
             LOG.atWarn().setCause(e).log("the use of a secret could not be looked at");
-        } finally {
-            schedule();
-        }
-    }
-
-    private void schedule() {
-        if (closed) {
-            return;
-        }
-        try {
-            next = scheduler.schedule(this::sample, UseDetector.INTERVAL.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException e) {
-            LOG.atDebug().log("looking at uses ended: the scheduler is shut down");
         }
     }
 }
