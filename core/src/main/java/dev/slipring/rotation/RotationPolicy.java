@@ -56,9 +56,6 @@ public record RotationPolicy(
         WhenStale whenStale,
         boolean promoteOnAcknowledgement) {
 
-    /** The part of the time until a rotation is due that jitter may take away. */
-    private static final int JITTER = 20;
-
     public RotationPolicy {
         Objects.requireNonNull(kind, "kind");
         Objects.requireNonNull(retirement, "retirement");
@@ -104,19 +101,32 @@ public record RotationPolicy(
         return new Builder(kind, maxAge);
     }
 
-    /** How long after a version became primary the schedule begins the next rotation, at the latest. */
+    /**
+     * How long after a version became primary the schedule begins the next rotation, at the latest: at the end of the
+     * spread of the {@linkplain #deadlines() start}, and never so late that P and G do not fit before M.
+     */
     public Duration beginAfter() {
-        return maxAge.minus(timing.get(PUBLISH)).minus(retryBudget);
+        Deadlines deadlines = deadlines();
+        Duration usual = deadlines.start().plus(deadlines.spread());
+        Duration last = maxAge.minus(timing.get(PUBLISH)).minus(retryBudget);
+        return usual.compareTo(last) <= 0 ? usual : last;
     }
 
     /**
-     * When the schedule begins to replace {@code primary}: by a share of up to a twentieth earlier than it has to, so
-     * that secrets which were created together are not rotated together. Every replica comes to the same moment.
+     * By how much earlier than {@link #beginAfter()} it may begin, so that secrets which were created together are not
+     * rotated together: twice the spread, at most a tenth.
      */
+    public Duration jitter() {
+        Duration usual = deadlines().spread().multipliedBy(2);
+        Duration most = beginAfter().dividedBy(10);
+        return usual.compareTo(most) <= 0 ? usual : most;
+    }
+
+    /** When the schedule begins to replace {@code primary}. Every replica comes to the same moment. */
     Instant beginAt(SecretName secret, SecretVersion primary) {
         int drawn = Math.floorMod((secret.value() + primary.origin().rotationId()).hashCode(), 1000);
-        Duration jitter = beginAfter().dividedBy(JITTER).multipliedBy(drawn).dividedBy(1000);
-        return primary.at(Stamp.PRIMARY).orElse(Instant.MIN).plus(beginAfter()).minus(jitter);
+        Duration earlier = jitter().multipliedBy(drawn).dividedBy(1000);
+        return primary.at(Stamp.PRIMARY).orElse(Instant.MIN).plus(beginAfter()).minus(earlier);
     }
 
     /** The ages of a primary version at which somebody is told. */

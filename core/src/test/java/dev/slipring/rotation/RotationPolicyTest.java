@@ -19,11 +19,13 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RotationPolicyTest {
     private static final Duration G = Duration.ofSeconds(10 + 15 * 60 + 30 + 2 * 30);
     private static final Duration MONTH = Duration.ofDays(30);
+    private static final Instant PRIMARY_AT = Instant.parse("2030-01-01T00:00:00Z");
 
     private static RotationPolicy.Builder self() {
         return RotationPolicy.builder(SecretKind.SELF, MONTH);
@@ -111,8 +113,6 @@ class RotationPolicyTest {
         RotationPolicy policy = RotationPolicy.logins(MONTH);
 
         assertThat(policy.retryBudget()).isEqualTo(Duration.ofDays(7));
-        assertThat(policy.beginAfter())
-                .isEqualTo(MONTH.minus(Duration.ofDays(7)).minus(Duration.ofMinutes(20)));
     }
 
     @Test
@@ -120,7 +120,6 @@ class RotationPolicyTest {
         RotationPolicy policy = RotationPolicy.apiKeys(Duration.ofDays(90));
 
         assertThat(policy.retryBudget()).isEqualTo(Duration.ofDays(18));
-        assertThat(policy.beginAfter()).isEqualTo(Duration.ofDays(72).minus(Duration.ofMinutes(20)));
     }
 
     @Test
@@ -276,29 +275,44 @@ class RotationPolicyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {30, 60, 90, 180})
-    void beginAt_everyMaximumAge_leavesTheRetryBudgetAndSpreadsSecrets(int days) {
+    @CsvSource({"30, 19, 21", "60, 41, 45", "90, 62, 68", "180, 130, 140", "365, 263, 284"})
+    void beginAt_everyMaximumAge_isWithinTheDaysOfTheProcedureAndSpreadsSecrets(int days, int first, int last) {
         RotationPolicy policy = RotationPolicy.sessions(Duration.ofDays(days), Duration.ofHours(12));
-        Instant primaryAt = Instant.parse("2030-01-01T00:00:00Z");
-        SecretVersion primary = SecretVersion.staged(1, new SecretVersion.Origin("creation", 1, 1), Optional.empty())
-                .in(VersionState.PRIMARY)
-                .stamped(Stamp.PRIMARY, primaryAt);
-        Duration budget = Duration.ofHours(Math.max(7 * 24, days * 24 / 5));
-        Instant latest = primaryAt
-                .plus(Duration.ofDays(days))
-                .minus(policy.timing().get(TimingParameter.PUBLISH))
-                .minus(budget);
 
-        Set<Instant> begins = new HashSet<>();
-        for (int i = 0; i < 50; i++) {
-            begins.add(policy.beginAt(SecretName.of("secret-" + i), primary));
-        }
+        Set<Instant> begins = begins(policy);
 
         assertThat(begins)
                 .hasSizeGreaterThan(30)
                 .allSatisfy(begin -> assertThat(begin)
-                        .isBetween(latest.minus(policy.beginAfter().dividedBy(20)), latest));
-        assertThat(policy.beginAt(SecretName.of("secret-1"), primary)).isIn(begins);
+                        .isBetween(PRIMARY_AT.plus(Duration.ofDays(first)), PRIMARY_AT.plus(Duration.ofDays(last))));
+        assertThat(begins).isEqualTo(begins(policy));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {8, 10, 20, 30, 45, 90, 400})
+    void beginAt_everyMaximumAge_leavesTheRetryBudget(int days) {
+        RotationPolicy policy =
+                RotationPolicy.builder(SecretKind.SELF, Duration.ofDays(days)).build();
+        Duration budget = Duration.ofHours(Math.max(7 * 24, days * 24 / 5));
+        Instant latest = PRIMARY_AT
+                .plus(Duration.ofDays(days))
+                .minus(policy.timing().get(TimingParameter.PUBLISH))
+                .minus(budget);
+
+        assertThat(begins(policy))
+                .hasSizeGreaterThan(30)
+                .allSatisfy(begin -> assertThat(begin).isBetween(PRIMARY_AT, latest));
+    }
+
+    private static Set<Instant> begins(RotationPolicy policy) {
+        SecretVersion primary = SecretVersion.staged(1, new SecretVersion.Origin("creation", 1, 1), Optional.empty())
+                .in(VersionState.PRIMARY)
+                .stamped(Stamp.PRIMARY, PRIMARY_AT);
+        Set<Instant> begins = new HashSet<>();
+        for (int i = 0; i < 50; i++) {
+            begins.add(policy.beginAt(SecretName.of("secret-" + i), primary));
+        }
+        return begins;
     }
 
     // ---- single values

@@ -161,7 +161,7 @@ class RotationProtocolTest {
             Walk walk = cookie();
             Instant due = Kinds.COOKIE.beginAt(Walk.NAME, walk.version(1));
             Instant latest = walk.stamp(1, Stamp.PRIMARY).plus(Kinds.COOKIE.beginAfter());
-            assertThat(due).isBetween(latest.minus(Kinds.COOKIE.beginAfter().dividedBy(20)), latest);
+            assertThat(due).isBetween(latest.minus(Kinds.COOKIE.jitter()), latest);
 
             waitsUntil(walk.at(due.minus(Walk.NANO)).next(), due);
         }

@@ -130,8 +130,10 @@ class RotatorTest {
             assertThat(bench.record().rotation().sequence()).isEqualTo(4);
             assertThat(bench.states()).element(3).asString().startsWith("4 PRIMARY");
             assertThat(Duration.between(created, bench.clock.instant()))
-                    .isGreaterThan(
-                            bench.policy.beginAfter().multipliedBy(3 * 19).dividedBy(20));
+                    .isGreaterThan(bench.policy
+                            .beginAfter()
+                            .minus(bench.policy.jitter())
+                            .multipliedBy(3));
             assertThat(steps(bench).stream().filter("Promote"::equals)).hasSize(3);
             assertThat(bench.alerts).isEmpty();
         }
