@@ -47,6 +47,7 @@ final class Assembly {
     private final Schedulers schedulers;
     private final SecretsInUse secrets;
     private final Guards guards;
+    private final UseWatch.Setting watching;
 
     Assembly(Slipring.Builder builder, Schedulers schedulers, SecretsInUse secrets, HealthWatch watch) {
         source = builder.source;
@@ -61,6 +62,8 @@ final class Assembly {
         replica = builder.replica;
         reports = builder.reports && store != null && store.traits().reports();
         guards = new Guards(builder.guards, environment, watch, finding -> tell(finding.secret(), finding.toString()));
+        watching = new UseWatch.Setting(
+                ticker, watch, builder.useHistories, (used, anomaly) -> tell(used, anomaly.detail()));
         this.schedulers = schedulers;
         this.secrets = secrets;
     }
@@ -140,8 +143,7 @@ final class Assembly {
             secret.close();
             throw e;
         }
-        UseWatch uses = new UseWatch(
-                secret, declaration.guarded().kind(), ticker, watch, (used, anomaly) -> tell(used, anomaly.detail()));
+        UseWatch uses = new UseWatch(secret, declaration.guarded().kind(), watching);
         return new SecretInUse(
                 secret,
                 reader,

@@ -38,6 +38,7 @@ final class Sampling implements AutoCloseable {
         if (task != null) {
             task.cancel(false);
         }
+        watch.close();
     }
 
     /** What throws is not repeated. */

@@ -1,6 +1,7 @@
 package dev.slipring;
 
 import dev.slipring.keyring.Keyring;
+import dev.slipring.keyring.RotatingSecret;
 import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SecretValue;
 import dev.slipring.observe.Health;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,19 +31,31 @@ final class SecretsInUse {
     private boolean closed;
 
     /**
-     * Takes {@code name}, to be followed by {@link #publish}.
+     * Puts {@code name} to use. It is taken first, so that neither a store nor an issuer is waited for under the lock.
      *
-     * @throws IllegalStateException if it is taken already, or all are closed
+     * @param opening makes the entry; what it throws is thrown, and the name is free again
+     * @throws IllegalStateException if the name is taken already, or all are closed
      */
-    synchronized void take(SecretName name) {
+    RotatingSecret add(SecretName name, Supplier<SecretInUse> opening) {
+        take(name);
+        SecretInUse entry = null;
+        try {
+            entry = opening.get();
+            return entry.secret();
+        } finally {
+            publish(name, entry);
+        }
+    }
+
+    private synchronized void take(SecretName name) {
         if (closed || !declared.add(name)) {
             throw new IllegalStateException(
                     closed ? "this Slipring is closed" : "secret " + name + " is already in use here");
         }
     }
 
-    /** Puts {@code entry} to use, gives the name back if there is none, or closes it if all were closed meanwhile. */
-    void publish(SecretName name, @Nullable SecretInUse entry) {
+    /** Gives the name back if there is no entry, and closes the entry if all were closed meanwhile. */
+    private void publish(SecretName name, @Nullable SecretInUse entry) {
         boolean late;
         synchronized (this) {
             late = closed;

@@ -12,6 +12,7 @@ import dev.slipring.keyring.SlipringException;
 import dev.slipring.keyring.Ticker;
 import dev.slipring.observe.Health;
 import dev.slipring.observe.HealthWatch;
+import dev.slipring.observe.UseHistoryStore;
 import dev.slipring.observe.inventory.Inventory;
 import dev.slipring.observe.inventory.SecretDescription;
 import dev.slipring.rotation.Answer;
@@ -286,17 +287,8 @@ public final class Slipring implements AutoCloseable {
         return assembly.rotating(SecretName.of(name), issuer, policy);
     }
 
-    /** The name is taken first, so that neither the store nor the issuer is waited for under the lock. */
     private RotatingSecret add(Assembly.Declaration declaration) {
-        SecretName name = declaration.name();
-        secrets.take(name);
-        SecretInUse entry = null;
-        try {
-            entry = assembly.open(declaration);
-            return entry.secret();
-        } finally {
-            secrets.publish(name, entry);
-        }
+        return secrets.add(declaration.name(), () -> assembly.open(declaration));
     }
 
     /** Collects what a {@link Slipring} is made of. Not thread-safe. */
@@ -313,6 +305,7 @@ public final class Slipring implements AutoCloseable {
         AuditSink audit = AuditSink.log();
         Environment environment = Environment.UNDECLARED;
         GuardRails guards = GuardRails.standard();
+        UseHistoryStore useHistories = UseHistoryStore.none();
         Duration onDemandInterval = Duration.ofSeconds(5);
         String replica = UUID.randomUUID().toString();
         boolean reports = true;
@@ -364,6 +357,12 @@ public final class Slipring implements AutoCloseable {
         /** Which values are refused or warned of; {@link GuardRails#standard()} unless told. */
         public Builder guards(GuardRails value) {
             guards = Objects.requireNonNull(value, "guards");
+            return this;
+        }
+
+        /** Where what is learned of the use of secrets is kept over a restart; nowhere unless told. */
+        public Builder useHistories(UseHistoryStore value) {
+            useHistories = Objects.requireNonNull(value, "useHistories");
             return this;
         }
 

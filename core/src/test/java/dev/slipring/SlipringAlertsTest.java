@@ -8,6 +8,7 @@ import dev.slipring.keyring.SecretName;
 import dev.slipring.observe.Finding;
 import dev.slipring.observe.HealthStatus;
 import dev.slipring.observe.UseDetector;
+import dev.slipring.observe.UseHistoryStore;
 import dev.slipring.rotation.Command;
 import dev.slipring.rotation.RandomIssuer;
 import dev.slipring.rotation.RotationListener;
@@ -17,12 +18,14 @@ import dev.slipring.store.InMemorySecretStore;
 import dev.slipring.store.SecretRecord;
 import dev.slipring.testing.ManualClock;
 import dev.slipring.testing.ManualScheduler;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Deadlines and unusual use: who is told, how often, and for how long health shows it. */
 class SlipringAlertsTest {
@@ -112,6 +115,28 @@ class SlipringAlertsTest {
         assertThat(alerts).containsExactly("100 bad signatures in the last interval, usual are 0.0");
         slipring.close();
         assertThat(scheduler.pending()).isZero();
+    }
+
+    /** The first half hour only teaches; what it taught is there after a restart. */
+    @Test
+    void badSignatures_inASpikeSoonAfterARestart_areTold(@TempDir Path directory) {
+        for (int start = 0; start < 2; start++) {
+            Slipring.Builder builder = Slipring.builder(InMemorySecretStore.create(clock))
+                    .scheduler(scheduler)
+                    .ticker(clock)
+                    .useHistories(UseHistoryStore.in(directory));
+            try (Slipring replica = builder.build()) {
+                RotatingSecret used = replica.secret("session", RandomIssuer.bytes(32), POLICY);
+                scheduler.advance(start == 0 ? HOUR : UseDetector.INTERVAL);
+                for (int i = 0; i < 100; i++) {
+                    used.uses().failed(AuthFailure.SIGNATURE);
+                }
+                scheduler.advance(UseDetector.INTERVAL);
+                assertThat(replica.health().secret("session").orElseThrow().findings())
+                        .extracting(Finding::kind)
+                        .containsExactly(Finding.Kind.ANOMALY);
+            }
+        }
     }
 
     private List<Finding.Kind> findings() {

@@ -17,13 +17,15 @@ import java.util.List;
  * @param hours by hour of the week
  */
 record Habits(List<Hour> hours) {
+    /** Those of a week. */
+    static final int HOURS = 7 * 24;
+
     /** Weeks before an hour is judged. */
     static final int WEEKS = 4;
 
     /** Fewer uses at an unusual hour are nothing to look at. */
     static final int SELDOM = 5;
 
-    private static final int HOURS = 7 * 24;
     private static final int FLOOR = 20;
 
     static final Habits NONE = new Habits(Collections.nCopies(HOURS, new Hour(0, 0)));

@@ -34,6 +34,11 @@ public final class UseHistory {
         this.hour = hour;
     }
 
+    /** The same, going on from what was learned before a restart. */
+    UseHistory resuming(UseHistory kept) {
+        return new UseHistory(last, kept.baselines, kept.habits, hour);
+    }
+
     Baseline baseline(Anomaly.Kind kind) {
         return baselines.getOrDefault(kind, Baseline.NONE);
     }

@@ -3,6 +3,7 @@ package dev.slipring.observe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipring.keyring.AuthFailure;
+import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SecretVersion;
 import dev.slipring.keyring.Stamp;
 import dev.slipring.keyring.UseCounts;
@@ -179,6 +180,32 @@ class UseDetectorTest {
         assertThat(own.next()).isEmpty();
     }
 
+    /** An application that is deployed every evening: the hour in which it is learns nothing. */
+    @Test
+    void habits_ofAReplicaThatRestartsDaily_areKept() {
+        Series series = new Series(SecretKind.OUTBOUND).producing(minute -> isOffice(minute) ? 6 : 0);
+        for (int day = 0; day < 29; day++) {
+            assertThat(series.run(20 * 60 + 30)).isEmpty();
+            series.restart();
+            assertThat(series.run(3 * 60 + 30)).isEmpty();
+        }
+        assertThat(series.run(3 * 60)).isEmpty(); // Wednesday 03:00
+        series.produced(1, 5);
+        assertThat(kinds(series.next())).containsExactly(Kind.UNUSUAL_HOUR);
+    }
+
+    @Test
+    void baseline_afterARestart_judgesAtOnce() {
+        Series series = new Series(SecretKind.SELF).failing(AuthFailure.SIGNATURE, minute -> 50);
+        series.run(100);
+        series.restart();
+        assertThat(series.run(2)).isEmpty();
+        series.failed(AuthFailure.SIGNATURE, 100);
+        assertThat(series.next())
+                .containsExactly(
+                        new Anomaly(Kind.BAD_SIGNATURES, "150 bad signatures in the last interval, usual are 50.0"));
+    }
+
     /** Clocks change, people come early: an hour off is not unusual. */
     @Test
     void key_usedAnHourOff_isNotTold() {
@@ -294,6 +321,17 @@ class UseDetectorTest {
         Series sleep(int minutes) {
             now = now.plus(Duration.ofMinutes(minutes));
             minute += minutes;
+            return this;
+        }
+
+        /** Counts begin anew; what was learned is kept and read again. */
+        Series restart() {
+            SecretName name = SecretName.of("key");
+            byte[] kept = UseHistoryFormat.print(name, history);
+            assertThat(kept).hasSizeLessThan(8 * 1024);
+            history = UseHistory.NONE.resuming(UseHistoryFormat.parse(name, kept));
+            uses.clear();
+            failures.clear();
             return this;
         }
 
