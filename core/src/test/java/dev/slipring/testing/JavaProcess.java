@@ -27,10 +27,22 @@ public final class JavaProcess {
                 .map(JavaProcess::location)
                 .distinct()
                 .collect(Collectors.joining(File.pathSeparator));
+        return with(List.of("-cp", classPath), main, arguments);
+    }
+
+    /**
+     * Prepares a process that is quick to start.
+     *
+     * @param options where the virtual machine finds its classes, and what else it is to be told
+     * @param main a class with a main method
+     * @param arguments what that method gets
+     */
+    public static ProcessBuilder with(List<String> options, Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(List.of("-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx64m"));
-        command.addAll(List.of("-cp", classPath, main.getName()));
+        command.addAll(options);
+        command.add(main.getName());
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command);
     }
