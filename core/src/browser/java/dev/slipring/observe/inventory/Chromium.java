@@ -107,6 +107,11 @@ final class Chromium implements AutoCloseable {
         return driver.executeScript(script);
     }
 
+    /** What {@code script} gives to the function that is its last argument. */
+    Object await(String script) {
+        return driver.executeAsyncScript(script);
+    }
+
     /** What the page logged since the last call. */
     List<String> logged() {
         return driver.manage().logs().get(LogType.BROWSER).getAll().stream()

@@ -1,10 +1,12 @@
 package dev.slipring.observe.inventory;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -78,6 +80,22 @@ class InventoryBrowserTest {
             return found;
             """;
 
+    /** Breaches of the rules of accessibility: which rule, and where. */
+    private static final String BREACHES = """
+            const tell = arguments[arguments.length - 1];
+            axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']}).then(
+                found => tell(found.violations.flatMap(
+                    rule => rule.nodes.map(node => rule.id + ': ' + node.target.join(' ')))),
+                failure => tell([String(failure)]));
+            """;
+
+    /** An image without words, a faint text, and a level of headings left out. */
+    private static final String PLANT = """
+            document.querySelector('main').insertAdjacentHTML('beforeend',
+                '<svg id="p1" role="img" width="9" height="9"></svg>'
+                + '<p id="p2" style="color: #777; background: #888">faint</p><h6 id="p3">deep</h6>');
+            """;
+
     private static Chromium browser;
 
     @BeforeAll
@@ -112,6 +130,19 @@ class InventoryBrowserTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"390, light", "390, dark", "1280, light", "1280, dark"})
+    void page_onAScreen_isAccessible(int width, String scheme) throws IOException {
+        open("everything", Inventories.everything(), width, scheme);
+        browser.run("document.querySelectorAll('details').forEach(e => e.open = true)");
+        browser.run(axe());
+        assertThat(browser.await(BREACHES)).isEqualTo(List.of());
+
+        browser.run(PLANT);
+        assertThat(browser.await(BREACHES))
+                .isEqualTo(List.of("color-contrast: #p2", "heading-order: #p3", "svg-img-alt: #p1"));
+    }
+
+    @ParameterizedTest
     @CsvSource({"390, light", "1280, dark"})
     void page_withHostileTexts_runsNothingAndLoadsNothing(int width, String scheme) throws IOException {
         String text = "\"'><script>document.title='run'</script><img src=x onerror=\"document.title='run'\">"
@@ -138,6 +169,13 @@ class InventoryBrowserTest {
                         .toString())
                 .contains("There are no secrets.");
         shoot("none-" + width + "-" + scheme, width, scheme);
+    }
+
+    /** The script of axe-core, which the page itself would not load. */
+    private static String axe() throws IOException {
+        try (InputStream in = InventoryBrowserTest.class.getResourceAsStream("/axe.min.js")) {
+            return new String(in.readAllBytes(), UTF_8);
+        }
     }
 
     private static void open(String name, Inventory inventory, int width, String scheme) throws IOException {
