@@ -38,7 +38,9 @@ public final class SlipringHealthIndicator implements HealthIndicator {
             case DOWN -> builder.down();
         }
         builder.withDetail("produces", now.produces());
-        now.secrets().forEach(secret -> builder.withDetail(secret.secret().value(), details(secret)));
+        Map<String, Object> secrets = new LinkedHashMap<>();
+        now.secrets().forEach(secret -> secrets.put(secret.secret().value(), details(secret)));
+        builder.withDetail("secrets", secrets);
         return builder.build();
     }
 

@@ -15,7 +15,8 @@ import org.eclipse.microprofile.health.Readiness;
 /**
  * Tells MicroProfile Health how the secrets of a replica stand: up also with warnings, which its data show; down when
  * {@link HealthStatus#OUT_OF_SERVICE} or {@link HealthStatus#DOWN}. A check of readiness and never of liveness, since
- * restarting a process cures none of it. Data are those of {@link Health}: metadata only. Safe for use by several
+ * restarting a process cures none of it. Data are those of {@link Health}, each secret's under {@code secret.NAME}: metadata
+ * only. Safe for use by several
  * threads.
  */
 @Readiness
@@ -40,7 +41,7 @@ public final class SlipringReadiness implements HealthCheck {
                 .status(status == HealthStatus.UP || status == HealthStatus.UP_WITH_WARNINGS)
                 .withData("status", status.name())
                 .withData("produces", now.produces());
-        now.secrets().forEach(secret -> response.withData(secret.secret().value(), line(secret)));
+        now.secrets().forEach(secret -> response.withData("secret." + secret.secret(), line(secret)));
         return response.build();
     }
 

@@ -38,8 +38,13 @@ class SlipringReadinessTest {
         assertThat(told.getStatus()).isEqualTo(Status.UP);
         assertThat(told.getData().orElseThrow())
                 .isEqualTo(Map.of(
-                        "status", "UP_WITH_WARNINGS", "produces", true, "session", "UP_WITH_WARNINGS: it is old"));
-        assertThat(call().getData().orElseThrow()).containsEntry("session", "UP");
+                        "status",
+                        "UP_WITH_WARNINGS",
+                        "produces",
+                        true,
+                        "secret.status",
+                        "UP_WITH_WARNINGS: it is old"));
+        assertThat(call().getData().orElseThrow()).containsEntry("secret.status", "UP");
     }
 
     @Test
@@ -50,7 +55,7 @@ class SlipringReadinessTest {
     }
 
     private static HealthCheckResponse call(Finding... findings) {
-        SecretHealth secret = new SecretHealth(SecretName.of("session"), List.of(findings), true, Optional.empty());
+        SecretHealth secret = new SecretHealth(SecretName.of("status"), List.of(findings), true, Optional.empty());
         return SlipringReadiness.of(() -> new Health(List.of(secret))).call();
     }
 

@@ -50,7 +50,7 @@ class ReadinessTest {
 
     @Test
     void secrets_inOrder_areUp() {
-        assertThat(readiness()).isEqualTo(shown("UP", "\"status\":\"UP\",\"produces\":true,\"session\":\"UP\""));
+        assertThat(readiness()).isEqualTo(shown("UP", "\"status\":\"UP\",\"produces\":true,\"secret.session\":\"UP\""));
     }
 
     @Test
@@ -58,18 +58,18 @@ class ReadinessTest {
         pass(LEASE.dividedBy(2));
         assertThat(readiness())
                 .startsWith("{\"status\":\"UP\"")
-                .contains("\"status\":\"UP_WITH_WARNINGS\",\"produces\":true,\"session\":\"UP_WITH_WARNINGS: ");
+                .contains("\"status\":\"UP_WITH_WARNINGS\",\"produces\":true,\"secret.session\":\"UP_WITH_WARNINGS: ");
     }
 
     @Test
     void secrets_pastTheirLeaseOrClosed_areDown() {
         pass(LEASE);
-        assertThat(readiness()).startsWith("{\"status\":\"DOWN\"").contains("\"session\":\"OUT_OF_SERVICE: ");
+        assertThat(readiness()).startsWith("{\"status\":\"DOWN\"").contains("\"secret.session\":\"OUT_OF_SERVICE: ");
         store.down(false);
         scheduler.advance(LEASE);
         assertThat(readiness()).startsWith("{\"status\":\"UP\"");
         slipring.close();
-        assertThat(readiness()).startsWith("{\"status\":\"DOWN\"").contains("\"session\":\"DOWN: ");
+        assertThat(readiness()).startsWith("{\"status\":\"DOWN\"").contains("\"secret.session\":\"DOWN: ");
     }
 
     @Test
