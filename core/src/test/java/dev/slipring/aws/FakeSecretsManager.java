@@ -74,7 +74,7 @@ public final class FakeSecretsManager implements AutoCloseable {
     }
 
     /** Lets the holder of {@code accessKey} do what {@code policy} says. */
-    synchronized void allow(String accessKey, String policy) {
+    public synchronized void allow(String accessKey, String policy) {
         policies.put(accessKey, FakePolicy.parse(policy));
     }
 

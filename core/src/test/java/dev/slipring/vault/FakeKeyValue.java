@@ -29,8 +29,10 @@ import java.util.stream.Collectors;
  * A server with a key-value engine, version 2, mounted at {@code secret/}, that keeps the documented rules: versions,
  * check-and-set, {@code max_versions}, {@code delete_version_after}, deletion and destruction, and policies.
  */
-final class FakeKeyValue implements AutoCloseable {
-    static final String ROOT = "root-token";
+public final class FakeKeyValue implements AutoCloseable {
+    /** The token of who may do everything. */
+    public static final String ROOT = "root-token";
+
     private static final int MOST_VERSIONS = 10;
     private static final Pattern RULE = Pattern.compile("path \"([^\"]+)\" \\{ capabilities = \\[([^\\]]*)\\] \\}");
 
@@ -82,7 +84,7 @@ final class FakeKeyValue implements AutoCloseable {
         }
     }
 
-    FakeKeyValue() {
+    public FakeKeyValue() {
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {
@@ -93,12 +95,12 @@ final class FakeKeyValue implements AutoCloseable {
         server.start();
     }
 
-    URI address() {
+    public URI address() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
     /** Lets the holder of {@code token} do what {@code policy} says, which is in the server's language. */
-    synchronized void allow(String token, String policy) {
+    public synchronized void allow(String token, String policy) {
         List<Rule> rules = new ArrayList<>();
         Matcher rule = RULE.matcher(policy);
         while (rule.find()) {
