@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
  * used, minted, published and promoted), listeners are told, and the step is tried again. What was told may be told
  * again: after a crash, or when another write came first.
  *
- * <p>Told <em>afterwards</em>, once and if it can be kept: that a revocation failed; that what was announced was not
- * written; and, in an emergency, every other write.
+ * <p>Told <em>afterwards</em>, once and if it can be kept: that a replica created a secret; that a revocation failed;
+ * that what was announced was not written; and, in an emergency, every other write.
  */
 @FunctionalInterface
 public interface AuditSink {

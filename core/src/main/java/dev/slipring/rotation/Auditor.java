@@ -24,6 +24,7 @@ final class Auditor {
     private final AuditEvent.Place place;
     private final RotationProtocol protocol;
     private final Announcer announcer;
+    private final boolean adopts;
 
     Auditor(Rotator.Builder builder, RotationProtocol protocol, Announcer announcer) {
         sink = builder.audit;
@@ -31,6 +32,7 @@ final class Auditor {
                 builder.replica, builder.policy.kind(), builder.issuer.name(), AuditEvent.Place.nameOf(builder.store));
         this.protocol = protocol;
         this.announcer = announcer;
+        adopts = builder.adopted != null;
     }
 
     /**
@@ -118,9 +120,9 @@ final class Auditor {
         attempt(event(deed, Outcome.FAILED, Optional.of(errorCode)));
     }
 
-    /** Tells of {@code deed}, which was written unannounced, if it is part of an emergency. */
+    /** Tells of {@code deed}, which was written unannounced, if it made the secret or is part of an emergency. */
     void written(Deed deed) {
-        if (deed.emergency().isPresent()) {
+        if (deed.step instanceof Step.Create || deed.emergency().isPresent()) {
             attempt(event(deed, Outcome.DONE, Optional.empty()));
         }
     }
@@ -181,13 +183,16 @@ final class Auditor {
     private AuditEvent.Request request(Deed deed) {
         Mode mode = deed.emergency().isPresent() ? Mode.EMERGENCY : Mode.NORMAL;
         Command asked = deed.asked;
+        boolean created = deed.step instanceof Step.Create;
+        String adopting = created && adopts ? "with a value that was handed in: " : "";
         if (asked == null) {
-            return new AuditEvent.Request("schedule", "the guard allows it", mode, false);
+            String why = created ? adopting + "the secret did not exist" : "the guard allows it";
+            return new AuditEvent.Request("schedule", why, mode, false);
         }
         boolean forced = asked instanceof Command.Destroy destroy && destroy.forced();
         boolean unprobed =
                 asked instanceof Command.Provide && !protocol.traits().probes();
-        String how = forced ? "by force: " : unprobed ? "not probed: " : "";
+        String how = forced ? "by force: " : unprobed ? "not probed: " : adopting;
         return new AuditEvent.Request(asked.by(), how + asked.reason(), mode, forced);
     }
 

@@ -13,6 +13,16 @@ public sealed interface Command {
     /** Why; shown to operators, so it must hold no secret. */
     String reason();
 
+    /**
+     * Create the secret, with the value of {@link Rotator.Builder#adopting} if there is one. Replicas need no command for
+     * that: it tells the audit trail who wished it where an operator creates a secret before them.
+     */
+    record Create(String by, String reason) implements Command {
+        public Create {
+            required(by, reason);
+        }
+    }
+
     /** Begin a rotation now instead of when it is due. */
     record Rotate(String by, String reason) implements Command {
         public Rotate {

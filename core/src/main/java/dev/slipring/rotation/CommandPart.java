@@ -14,7 +14,9 @@ final class CommandPart {
     private CommandPart() {}
 
     static Step next(Situation s, Command command) {
-        if (command instanceof Command.Rotate) {
+        if (command instanceof Command.Create) {
+            return new Step.Refuse("the secret exists already");
+        } else if (command instanceof Command.Rotate) {
             return orRefuse(ForwardPart.begin(s));
         } else if (command instanceof Command.Provide) {
             return orRefuse(ProvisionPart.provide(s));

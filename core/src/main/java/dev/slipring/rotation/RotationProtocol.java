@@ -2,6 +2,7 @@ package dev.slipring.rotation;
 
 import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.Timing;
+import dev.slipring.keyring.TimingParameter;
 import dev.slipring.store.SecretRecord;
 import dev.slipring.store.StoreTraits;
 import java.time.Instant;
@@ -82,7 +83,10 @@ public final class RotationProtocol {
      * @param now the store's time
      */
     public Step create(SecretName secret, Evidence evidence, Instant now) {
-        return ForwardPart.create(secret, evidence, now, this);
+        Step step = ForwardPart.create(secret, evidence, now, this);
+        return step instanceof Step.Rest || !evidence.hasFailed(step)
+                ? step
+                : new Step.Alert(now.plus(policy.timing().get(TimingParameter.REFRESH)), failed(step));
     }
 
     /**
@@ -135,13 +139,14 @@ public final class RotationProtocol {
 
     /** What has failed is not tried again before everything has rested, so that it holds up nothing else. */
     private static Step unlessFailed(Situation s, Step step) {
-        if (step instanceof Step.Rest || !s.evidence().hasFailed(step)) {
-            return step;
-        }
+        return step instanceof Step.Rest || !s.evidence().hasFailed(step) ? step : s.alert(failed(step));
+    }
+
+    private static String failed(Step step) {
         String name = step.getClass().getSimpleName();
         return step instanceof Step.Effect effect
-                ? s.alert(name + " of version " + effect.issuance().version() + " failed and will be tried again")
-                : s.alert(name + " could not be audited and will be tried again");
+                ? name + " of version " + effect.issuance().version() + " failed and will be tried again"
+                : name + " could not be audited and will be tried again";
     }
 
     /** Nothing can be done now: the first alert, or the first wait, until the earliest moment of all. */

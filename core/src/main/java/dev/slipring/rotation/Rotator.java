@@ -84,13 +84,7 @@ public final class Rotator implements AutoCloseable {
      * @throws SlipringException if the store failed
      */
     public void prepare() {
-        store.rotatedBy(name).ifPresent(other -> {
-            throw new IllegalStateException("secret " + name + " is rotated by " + other
-                    + " already; two rotators would revoke what the other has just made");
-        });
-        if (adopted != null && store.read(name).record().isEmpty()) {
-            adopt(adopted);
-        }
+        beforeCreation();
         String why;
         try {
             why = run().why();
@@ -103,6 +97,16 @@ public final class Rotator implements AutoCloseable {
         }
         if (store.read(name).record().isEmpty()) {
             throw new IssuerException("secret " + name + " could not be created: " + why);
+        }
+    }
+
+    private void beforeCreation() {
+        store.rotatedBy(name).ifPresent(other -> {
+            throw new IllegalStateException("secret " + name + " is rotated by " + other
+                    + " already; two rotators would revoke what the other has just made");
+        });
+        if (adopted != null && store.read(name).record().isEmpty()) {
+            adopt(adopted);
         }
     }
 
@@ -132,6 +136,9 @@ public final class Rotator implements AutoCloseable {
     /**
      * Does what an operator asks, as far as it can be done at once; the rest goes on by itself.
      *
+     * @throws IllegalArgumentException if the secret was to be created with a value that cannot be used
+     * @throws IllegalStateException if it was to be created and something else rotates it, or another first value is
+     *     stored
      * @throws AuditFailedException if the command could not be audited; it was not written then
      * @throws SlipringException if the store or the issuer failed; whether the command was written is then
      *     to be seen in the record
@@ -139,6 +146,12 @@ public final class Rotator implements AutoCloseable {
     public Answer command(Command command) {
         if (command instanceof Command.Provide) {
             return new Answer.Refused("a value comes with this command: it is given by provide");
+        }
+        if (command instanceof Command.Create) {
+            if (adopted != null && Intake.tells(command.reason(), adopted)) {
+                return new Answer.Refused("the reason shows a part of the value");
+            }
+            beforeCreation();
         }
         StepExecutor.Outcome outcome = executor.pass(Objects.requireNonNull(command, "command"));
         SecretRecord written = outcome.commanded();

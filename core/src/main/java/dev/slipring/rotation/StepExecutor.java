@@ -221,9 +221,9 @@ final class StepExecutor {
         private Step decide(Reading reading) {
             Step step = reading.record()
                     .map(record -> protocol.next(record, evidence, reading.storeNow()))
-                    .orElseGet(() -> command != null
-                            ? new Step.Refuse("secret " + name + " does not exist yet")
-                            : protocol.create(name, evidence, reading.storeNow()));
+                    .orElseGet(() -> command == null || command instanceof Command.Create
+                            ? protocol.create(name, evidence, reading.storeNow())
+                            : new Step.Refuse("secret " + name + " does not exist yet"));
             return step instanceof Step.Rest || step instanceof Step.Raise || command != null || commanded != null
                     ? step
                     : reading.record()

@@ -142,7 +142,10 @@ class ProvisionTest {
         assertThat(bench.state(2)).isEqualTo(VersionState.PRIMARY);
         assertThat(bench.audited)
                 .extracting(AuditEvent::action, AuditEvent::version, AuditEvent::actor, AuditEvent::reason)
-                .containsExactly(tuple("Mint", 2, "ada", "quarterly"), tuple("Begin", 2, "ada", "quarterly"));
+                .containsExactly(
+                        tuple("Create", 1, "schedule", "with a value that was handed in: the secret did not exist"),
+                        tuple("Mint", 2, "ada", "quarterly"),
+                        tuple("Begin", 2, "ada", "quarterly"));
     }
 
     @Test

@@ -1,9 +1,11 @@
 package dev.slipring.rotation;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.slipring.keyring.SecretValue;
 import dev.slipring.keyring.VersionState;
 import dev.slipring.rotation.AuditEvent.Mode;
 import dev.slipring.rotation.AuditEvent.Outcome;
@@ -27,6 +29,91 @@ class RotatorAuditTest {
 
     private final Bench api = new Bench(Kinds.LOGIN, Kinds.API);
     private final Bench cookie = new Bench(Kinds.COOKIE, Kinds.RANDOM);
+
+    // ---- creation
+
+    /** No application is kept from starting by its audit trail. */
+    @Test
+    void creation_bySchedule_isToldAfterwards_ifItCanBe() {
+        api.rotator().prepare();
+
+        AuditEvent create = only(api, "Create");
+        assertThat(create.outcome()).isEqualTo(Outcome.DONE);
+        assertThat(create.request())
+                .isEqualTo(new AuditEvent.Request("schedule", "the secret did not exist", Mode.NORMAL, false));
+        assertThat(create.change().from()).isEqualTo(new AuditEvent.Point(0, Optional.empty()));
+        assertThat(create.change().to()).isEqualTo(new AuditEvent.Point(1, Optional.of(Phase.IDLE)));
+        assertThat(create.subject())
+                .isEqualTo(new AuditEvent.Subject(
+                        "Create",
+                        1,
+                        Optional.empty(),
+                        api.record().version(1).orElseThrow().fingerprint()));
+
+        cookie.builder(call -> {}).audit(RotatorAuditTest::full).build().prepare();
+        assertThat(cookie.exists()).isTrue();
+        assertThat(cookie.alerts).containsExactly("what came of Create could not be audited");
+    }
+
+    @Test
+    void creation_byCommand_isToldBefore_andLeftIfItCannotBe() {
+        Rotator rotator = api.builder(call -> {}).audit(RotatorAuditTest::full).build();
+
+        assertThatThrownBy(() -> rotator.command(new Command.Create("ada", "a new service")))
+                .isInstanceOf(AuditFailedException.class)
+                .hasMessageContaining("Create could not be audited: the disk is full");
+        assertThat(api.exists()).isFalse();
+
+        api.rotator().command(new Command.Create("ada", "a new service"));
+        assertThat(api.exists()).isTrue();
+        assertThat(api.issuer.calls()).filteredOn("mint 1"::equals).hasSize(1);
+        assertThat(only(api, "Create").outcome()).isEqualTo(Outcome.INTENDED);
+        assertThat(only(api, "Create").actor()).isEqualTo("ada");
+    }
+
+    private static void full(AuditEvent event) {
+        throw new IllegalStateException("the disk is full");
+    }
+
+    @Test
+    void creation_withAValueThatWasHandedIn_isToldAsThat() {
+        SecretValue value = SecretValue.copyOf("a key that was in use before".getBytes(UTF_8));
+        Rotator rotator = cookie.builder(call -> {}).adopting(value).build();
+
+        assertThat(rotator.command(new Command.Create("ada", "it was in use before")))
+                .isEqualTo(new Answer.Refused("the reason shows a part of the value"));
+        assertThat(rotator.command(new Command.Create("ada", "moved from a file")))
+                .isEqualTo(new Answer.Accepted(cookie.record()));
+
+        assertThat(cookie.store.value(Bench.NAME, 1)).contains(value);
+        assertThat(only(cookie, "Create").request())
+                .isEqualTo(new AuditEvent.Request(
+                        "ada", "with a value that was handed in: moved from a file", Mode.NORMAL, false));
+        assertThat(rotator.command(new Command.Create("bert", "once more")))
+                .isEqualTo(new Answer.Refused("the secret exists already"));
+        assertThat(cookie.audited).hasSize(1);
+
+        api.builder(call -> {}).adopting(value).build().prepare();
+        assertThat(only(api, "Create").reason()).isEqualTo("with a value that was handed in: the secret did not exist");
+    }
+
+    @Test
+    void creation_byTwoAtOnce_isAcceptedFromOne() {
+        Rotator late = cookie.rotator(call -> {
+            if (call.equals("before compareAndSet") && !cookie.exists()) {
+                cookie.rotator().command(new Command.Create("bert", "first"));
+            }
+        });
+
+        assertThat(late.command(new Command.Create("ada", "second")))
+                .isEqualTo(new Answer.Refused("the secret exists already"));
+        assertThat(cookie.audited)
+                .extracting(AuditEvent::actor, AuditEvent::outcome)
+                .containsExactly(
+                        tuple("ada", Outcome.INTENDED), tuple("bert", Outcome.INTENDED), tuple("ada", Outcome.LOST));
+    }
+
+    // ---- rotation
 
     @Test
     void audit_ofARotation_namesWhereByWhomAndWhatItRestsOn() {
@@ -68,7 +155,7 @@ class RotatorAuditTest {
         rotator.run();
 
         assertThat(api.audited)
-                .filteredOn(event -> !event.action().equals("Begin"))
+                .filteredOn(event -> !Set.of("Create", "Begin").contains(event.action()))
                 .extracting(AuditEvent::action, AuditEvent::version, AuditEvent::outcome)
                 .containsExactly(
                         tuple("Intend", 1, Outcome.INTENDED),
@@ -118,7 +205,7 @@ class RotatorAuditTest {
         rotated(api);
         api.clock.advance(Duration.ofDays(2));
         Rotator late = api.builder(call -> {
-                    boolean first = api.audited.size() == 2;
+                    boolean first = api.audited.size() == 3;
                     if (call.equals("before compareAndSet") && first) {
                         SecretRecord other = api.record().then(api.record().phase());
                         api.store.compareAndSet(other, WriteWindow.open(api.clock, Duration.ofSeconds(5)));
@@ -138,6 +225,7 @@ class RotatorAuditTest {
     void emergency_isAuditedStepByStep_fromItsPriceToItsEnd() {
         Rotator rotator = api.rotator();
         rotator.run();
+        api.audited.clear();
         rotator.command(new Command.Compromise(Set.of(), Emergency.Plan.OVERLAP_FIRST, false, "ada", "leaked"));
         api.settle(rotator, () -> api.record().orders().emergency().isEmpty());
 

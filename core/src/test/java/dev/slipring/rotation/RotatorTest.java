@@ -303,7 +303,7 @@ class RotatorTest {
         api.settle(rotator, () -> api.record().phase() == Phase.IDLE);
 
         assertThat(api.states()).containsExactly("1 PRIMARY", "2 REVOKED");
-        assertThat(api.audited).extracting(AuditEvent::action).containsExactly("Begin", "Abort", "Done");
+        assertThat(api.audited).extracting(AuditEvent::action).containsExactly("Create", "Begin", "Abort", "Done");
     }
 
     @Test
@@ -595,10 +595,11 @@ class RotatorTest {
         assertThat(api.audited)
                 .extracting(AuditEvent::action, AuditEvent::outcome)
                 .containsExactly(
+                        tuple("Create", Outcome.DONE),
                         tuple("Begin", Outcome.INTENDED),
                         tuple("Intend", Outcome.INTENDED),
                         tuple("Done", Outcome.DONE));
-        assertThat(api.audited.subList(1, 3)).allSatisfy(event -> {
+        assertThat(api.audited.subList(2, 4)).allSatisfy(event -> {
             assertThat(event.version()).isEqualTo(1);
             assertThat(event.actor()).isEqualTo("schedule");
             assertThat(event.secret()).isEqualTo(Bench.NAME);
@@ -609,6 +610,7 @@ class RotatorTest {
     @Test
     void audit_ofACommand_namesWhoAskedAndWhy() {
         Rotator rotator = created(cookie);
+        cookie.audited.clear();
 
         rotator.command(new Command.Hold(1, "grace", "inquiry 7"));
 

@@ -4,6 +4,8 @@ import dev.slipring.apikey.OperatorIssuer;
 import dev.slipring.keyring.SecretName;
 import dev.slipring.keyring.SecretStrength;
 import dev.slipring.keyring.SecretValue;
+import dev.slipring.rotation.Answer;
+import dev.slipring.rotation.Command;
 import dev.slipring.rotation.RandomIssuer;
 import dev.slipring.rotation.RotationPolicy;
 import dev.slipring.rotation.Rotator;
@@ -31,7 +33,16 @@ final class GenerateCommand extends Subcommand {
     final StoreOptions stores = new StoreOptions();
 
     @Mixin
+    final AuditOptions audit = new AuditOptions();
+
+    @Mixin
     final ValueInput input = new ValueInput();
+
+    @Option(
+            names = "--reason",
+            paramLabel = "TEXT",
+            description = "why; kept in the audit trail, so it must hold no secret")
+    String reason = "the first value of a new secret";
 
     @Option(names = "--import", description = "take the first value from the standard input or --file")
     boolean imports;
@@ -67,6 +78,7 @@ final class GenerateCommand extends Subcommand {
         }
         SecretIssuer issuer = issuer(name, kind);
         RotationPolicy policy = kind.newPolicy(kind.maxAge());
+        Command.Create command = new Command.Create(audit.by(around()), AuditOptions.checkedReason(reason));
         Optional<SecretValue> imported = imports ? Optional.of(input.read(around())) : Optional.empty();
         try (OpenStore open = stores.open(around(), StoreOptions.Use.CREATION)) {
             imported.ifPresent(value -> refuseWeak(value, issuer));
@@ -75,9 +87,10 @@ final class GenerateCommand extends Subcommand {
             }
             Rotator.Builder rotator = Rotator.builder(name, open.store(), issuer, policy)
                     .replica("operator-" + UUID.randomUUID())
+                    .audit(audit.trail(open, around()))
                     .ordersOnly();
             imported.ifPresent(rotator::adopting);
-            create(rotator.build());
+            create(rotator.build(), command);
             return created(open, name, kind);
         } finally {
             imported.ifPresent(SecretValue::wipe);
@@ -118,12 +131,14 @@ final class GenerateCommand extends Subcommand {
         });
     }
 
-    private static void create(Rotator rotator) {
+    private static void create(Rotator rotator, Command.Create command) {
+        Answer answer;
         try {
-            rotator.prepare();
+            answer = rotator.command(command);
         } catch (IllegalArgumentException | IllegalStateException e) {
             throw NotDoneException.refused(String.valueOf(e.getMessage()));
         }
+        OrderCommand.accepted(rotator.name(), answer);
     }
 
     private Reply created(OpenStore open, SecretName name, StatedKind kind) {

@@ -18,8 +18,11 @@ import dev.slipring.store.Emergency;
 import dev.slipring.store.FileSecretStore;
 import dev.slipring.store.Phase;
 import dev.slipring.store.SecretRecord;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -77,6 +80,28 @@ class OrderCommandsTest {
         assertThat(application.record().versions()).hasSize(1);
         application.settle(record -> record.version(2).isPresent() && record.phase() == Phase.IDLE);
         assertThat(shell.run("generate", "cookie", "--kind", "session").code()).isEqualTo(1);
+    }
+
+    @Test
+    void generate_isAuditedBeforeTheSecretExists() throws IOException {
+        shell.run("generate", "cookie", "--kind", "session", "--reason", "ticket 7", "--by", "grace");
+        shell.run("generate", "kek", "--kind", "encryption");
+
+        assertThat(audited()).allMatch(event -> event.action().equals("Create") && event.epoch() == 0);
+        assertThat(audited())
+                .extracting(event -> event.secret() + " " + event.actor() + ": " + event.reason())
+                .containsExactly("cookie grace: ticket 7", "kek ada: the first value of a new secret");
+
+        Path open = Files.createDirectory(
+                directory.resolve("open"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+        assertThat(shell.run("generate", "other", "--kind", "session", "--audit", open.toString())
+                        .code())
+                .isEqualTo(3);
+        assertThat(shell.run("generate", "other", "--kind", "session", "--reason", "\n")
+                        .code())
+                .isEqualTo(2);
+        assertThat(shell.run("names").lines()).containsExactly("cookie", "kek");
     }
 
     @Test
@@ -308,7 +333,10 @@ class OrderCommandsTest {
         assertThat(application.record().version(2).orElseThrow().attributes())
                 .containsEntry("label", "id 7")
                 .containsEntry("service", "Partner");
-        assertThat(audited()).extracting(AuditEvent::reason).containsOnly("not probed: quarterly");
+        assertThat(audited())
+                .extracting(AuditEvent::reason)
+                .startsWith("with a value that was handed in: the first value of a new secret")
+                .endsWith("not probed: quarterly");
     }
 
     @Test

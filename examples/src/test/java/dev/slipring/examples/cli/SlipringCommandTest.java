@@ -267,7 +267,7 @@ class SlipringCommandTest {
 
         Shell.Run intact = shell.run("verify-audit", trail.toString(), "--emergencies");
         assertThat(intact.code()).isZero();
-        assertThat(intact.lines().get(0)).startsWith(trail + ": intact, 2 events in 3 lines; head ");
+        assertThat(intact.lines().get(0)).startsWith(trail + ": intact, 3 events in 4 lines; head ");
         assertThat(intact.lines()).contains("# Emergency: secret cookie", "- Reason: leaked");
         String head = intact.lines().get(0).replaceAll(".*head ", "");
         assertThat(shell.run("verify-audit", trail.toString(), "--noted", head).code())
@@ -282,9 +282,9 @@ class SlipringCommandTest {
                 .isEqualTo(new Shell.Run(
                         4,
                         "{\"command\":\"verify-audit\",\"outcome\":\"unsound\",\"directory\":\"" + trail
-                                + "\",\"file\":\"audit-0000000001.jsonl\",\"line\":2,\"fault\":\"HASH_MISMATCH\"}"
+                                + "\",\"file\":\"audit-0000000001.jsonl\",\"line\":3,\"fault\":\"HASH_MISMATCH\"}"
                                 + System.lineSeparator(),
-                        "slipring: " + file + " line 2: HASH_MISMATCH" + System.lineSeparator()));
+                        "slipring: " + file + " line 3: HASH_MISMATCH" + System.lineSeparator()));
         assertThat(shell.run("verify-audit", directory.resolve("none").toString())
                         .code())
                 .isEqualTo(2);

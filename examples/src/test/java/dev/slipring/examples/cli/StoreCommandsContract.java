@@ -96,7 +96,7 @@ abstract class StoreCommandsContract {
         assertThat(json(0, "inventory")).contains("\"cookie\"", "\"inventory\":{\"format\"");
         assertThat(shell.run("verify-audit", directory.resolve("audit").toString())
                         .out())
-                .contains(": intact, 4 events in 5 lines");
+                .contains(": intact, 5 events in 6 lines");
     }
 
     @Test
