@@ -6,6 +6,7 @@ import dev.slipring.keyring.SecretVersion;
 import dev.slipring.keyring.VersionState;
 import dev.slipring.store.SecretRecord;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -37,7 +38,8 @@ public record RotationPlan(List<Dated> steps, String open) {
         @Override
         public String toString() {
             String about = version == 0 ? "the secret" : "version " + version;
-            return at + "  " + String.format("%-10s", step) + "  " + about + " is " + state;
+            return at.truncatedTo(ChronoUnit.SECONDS) + "  " + String.format("%-10s", step) + "  " + about + " is "
+                    + state;
         }
     }
 

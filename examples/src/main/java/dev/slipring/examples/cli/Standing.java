@@ -10,6 +10,7 @@ import dev.slipring.store.Freeze;
 import dev.slipring.store.SecretRecord;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -45,10 +46,11 @@ record Standing(SecretRecord record, List<ReplicaReport> reports, Instant now) {
         record.orders().closing().ifPresent(mark -> lines.add("  CLOSING " + told(mark)));
         record.orders()
                 .freezes()
-                .forEach(f -> lines.add("  FROZEN " + f.from() + " to " + f.until() + ", " + told(f.ordered())));
+                .forEach(f -> lines.add(
+                        "  FROZEN " + seconds(f.from()) + " to " + seconds(f.until()) + ", " + told(f.ordered())));
         record.orders()
                 .rejectIssuedBefore()
-                .ifPresent(at -> lines.add("  nothing issued at or before " + at + " is accepted"));
+                .ifPresent(at -> lines.add("  nothing issued at or before " + seconds(at) + " is accepted"));
         record.versions().forEach(version -> lines.add(line(version)));
         return lines;
     }
@@ -70,7 +72,7 @@ record Standing(SecretRecord record, List<ReplicaReport> reports, Instant now) {
 
     private static String line(SecretVersion version) {
         return "  " + version.number() + " " + version.state()
-                + entered(version).map(at -> " since " + at).orElse("")
+                + entered(version).map(at -> " since " + seconds(at)).orElse("")
                 + version.slot().map(slot -> "  slot " + slot).orElse("")
                 + (version.attributes().isEmpty() ? "" : "  " + version.attributes())
                 + version.held().map(mark -> "  HELD " + told(mark)).orElse("")
@@ -88,7 +90,12 @@ record Standing(SecretRecord record, List<ReplicaReport> reports, Instant now) {
     }
 
     private static String told(Mark mark) {
-        return "by " + mark.by() + " at " + mark.at() + ": " + mark.reason();
+        return "by " + mark.by() + " at " + seconds(mark.at()) + ": " + mark.reason();
+    }
+
+    /** A store's clock may count nanoseconds, which nobody reads. */
+    private static Instant seconds(Instant at) {
+        return at.truncatedTo(ChronoUnit.SECONDS);
     }
 
     // ---- for a program

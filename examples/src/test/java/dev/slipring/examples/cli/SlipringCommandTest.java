@@ -225,6 +225,20 @@ class SlipringCommandTest {
     }
 
     @Test
+    void times_forAPerson_areToTheSecondAndForAProgramWhole() {
+        shell.clock.advance(Duration.ofNanos(123_456_789));
+        shell.run("generate", "cookie", "--kind", "session");
+        shell.run("hold", "cookie", "1", "--kind", "session", "--reason", "court");
+
+        assertThat(shell.run("status").out())
+                .contains("1 PRIMARY since 2030-01-01T00:00:05Z  HELD by ada at 2030-01-01T00:00:00Z: court");
+        assertThat(shell.run("plan", "cookie", "--kind", "session").out()).doesNotContain("456789Z");
+        assertThat(shell.run("status", "--json").out()).contains("\"PRIMARY\":\"2030-01-01T00:00:05.123456789Z\"");
+        assertThat(shell.run("plan", "cookie", "--kind", "session", "--json").out())
+                .contains("456789Z");
+    }
+
+    @Test
     void inventory_isTextJsonOrAPage() {
         shell.run("generate", "cookie", "--kind", "session");
         shell.clock.advance(Duration.ofDays(3));
