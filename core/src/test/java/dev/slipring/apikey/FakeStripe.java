@@ -28,13 +28,14 @@ import java.util.concurrent.Executors;
  * Stripe as far as keys are tried there: a key works until some minutes after it was expired, and in those minutes one
  * node knows and another does not. Safe for use by several threads.
  */
-final class FakeStripe implements AutoCloseable {
+public final class FakeStripe implements AutoCloseable {
     /** How long an expired key goes on, and then how long its refusals are not to be relied on. */
     static final Duration BITES_AFTER = Duration.ofMinutes(2);
 
     static final Duration SETTLED_AFTER = Duration.ofMinutes(4);
 
-    enum Mood {
+    /** How it answers. */
+    public enum Mood {
         WELL,
         LIMITED,
         BROKEN,
@@ -54,7 +55,7 @@ final class FakeStripe implements AutoCloseable {
     private Mood mood = Mood.WELL;
     private URI elsewhere = URI.create("http://127.0.0.1:1/");
 
-    FakeStripe(InstantSource clock) {
+    public FakeStripe(InstantSource clock) {
         this.clock = clock;
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -66,7 +67,7 @@ final class FakeStripe implements AutoCloseable {
         server.start();
     }
 
-    URI address() {
+    public URI address() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
@@ -77,8 +78,13 @@ final class FakeStripe implements AutoCloseable {
         return value(key);
     }
 
+    /** The dashboard: {@code key} is a new one. */
+    public synchronized void made(SecretValue key) {
+        made.add(text(key));
+    }
+
     /** The dashboard: the key is to end. */
-    synchronized void expire(SecretValue key) {
+    public synchronized void expire(SecretValue key) {
         expired.putIfAbsent(text(key), clock.instant());
     }
 
@@ -86,7 +92,7 @@ final class FakeStripe implements AutoCloseable {
         withoutRights.add(text(key));
     }
 
-    synchronized void is(Mood next) {
+    public synchronized void is(Mood next) {
         mood = next;
     }
 

@@ -35,16 +35,19 @@ import org.jspecify.annotations.Nullable;
  * key of the request and shown once, lists come in pages, an expired key goes on for some minutes, and in test mode a
  * list shows the values.
  */
-final class FakeStripeApp implements AutoCloseable {
-    static final String VERSION = "2026-08-26.preview";
-    static final String ACCOUNT = "acct_1Shop";
+public final class FakeStripeApp implements AutoCloseable {
+    /** The preview that it speaks. */
+    public static final String VERSION = "2026-08-26.preview";
+    /** The account that has installed the app. */
+    public static final String ACCOUNT = "acct_1Shop";
+
     static final Duration BITES_AFTER = Duration.ofMinutes(2);
 
     private static final String PATH = "/v2/iam/api_keys";
     private static final int PAGE = 2;
 
     /** What becomes of a request. */
-    enum Fault {
+    public enum Fault {
         NONE,
         BROKEN,
         /** The connection breaks and what was asked has happened. */
@@ -77,21 +80,22 @@ final class FakeStripeApp implements AutoCloseable {
     private @Nullable String nextPage;
     private int made;
 
-    FakeStripeApp(InstantSource clock) {
+    public FakeStripeApp(InstantSource clock) {
         this.clock = clock;
         server = new LoopbackServer(clock, this::serve);
     }
 
-    URI address() {
+    public URI address() {
         return URI.create(server.origin());
     }
 
     /** The secret key of the app's owner. */
-    SecretValue appKey() {
+    public SecretValue appKey() {
         return FakeStripe.value("sk_live_theAppsOwnKey0000");
     }
 
-    synchronized void faults(Function<String, Fault> function) {
+    /** Decides on each request by its method and path. */
+    public synchronized void faults(Function<String, Fault> function) {
         faults = function;
     }
 

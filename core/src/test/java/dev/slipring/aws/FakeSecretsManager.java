@@ -79,17 +79,17 @@ public final class FakeSecretsManager implements AutoCloseable {
     }
 
     /** Refuses so many requests for being too many. */
-    synchronized void throttle(int times) {
+    public synchronized void throttle(int times) {
         throttled = times;
     }
 
     /** Does what so many writes ask for, and loses the answers. */
-    synchronized void loseAnswers(int times) {
+    public synchronized void loseAnswers(int times) {
         lost = times;
     }
 
     /** Refuses everything with this code; nothing, if it is empty. */
-    synchronized void refuse(String code) {
+    public synchronized void refuse(String code) {
         refusal = code;
     }
 
@@ -124,7 +124,7 @@ public final class FakeSecretsManager implements AutoCloseable {
     }
 
     /** Puts a text as somebody who knows nothing of records. */
-    synchronized void put(String name, String text) {
+    public synchronized void put(String name, String text) {
         String id = "by-hand-" + "0".repeat(24) + secrets.size();
         FakeSecret secret = secrets.computeIfAbsent(name, FakeSecret::new);
         secret.versions.put(id, new FakeSecret.Version("SecretString", text));

@@ -27,7 +27,8 @@ import java.util.stream.Collectors;
 
 /**
  * A server with a key-value engine, version 2, mounted at {@code secret/}, that keeps the documented rules: versions,
- * check-and-set, {@code max_versions}, {@code delete_version_after}, deletion and destruction, and policies.
+ * check-and-set, {@code max_versions}, {@code delete_version_after}, deletion and destruction, policies, and log-ins by
+ * AppRole for a token that lives for an hour from its last renewal, however long ago that was.
  */
 public final class FakeKeyValue implements AutoCloseable {
     /** The token of who may do everything. */
@@ -40,6 +41,8 @@ public final class FakeKeyValue implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Map<String, Secret> secrets = new TreeMap<>();
     private final Map<String, List<Rule>> policies = new HashMap<>();
+    private final Map<String, String> logins = new HashMap<>();
+    private int renewals;
     private int requests;
     private int overloaded;
     private int lost;
@@ -110,7 +113,18 @@ public final class FakeKeyValue implements AutoCloseable {
         policies.put(token, rules);
     }
 
-    synchronized void seal(boolean value) {
+    /** Lets who knows {@code secretId} log in for {@code token}, whose holder may do what it is allowed. */
+    public synchronized void logIn(String secretId, String token) {
+        logins.put(secretId, token);
+    }
+
+    /** How often a token was renewed. */
+    public synchronized int renewals() {
+        return renewals;
+    }
+
+    /** As long as {@code value} is true, nothing is answered but that the server is sealed. */
+    public synchronized void seal(boolean value) {
         sealed = value;
     }
 
@@ -120,12 +134,12 @@ public final class FakeKeyValue implements AutoCloseable {
     }
 
     /** Refuses so many requests for being too many. */
-    synchronized void overload(int times) {
+    public synchronized void overload(int times) {
         overloaded = times;
     }
 
     /** Does what so many writes ask for, and loses its answers. */
-    synchronized void loseAnswers(int times) {
+    public synchronized void loseAnswers(int times) {
         lost = times;
     }
 
@@ -148,7 +162,7 @@ public final class FakeKeyValue implements AutoCloseable {
     }
 
     /** Writes an entry as somebody who knows nothing of check-and-set. */
-    synchronized void put(String path, String data) {
+    public synchronized void put(String path, String data) {
         secrets.computeIfAbsent(path, p -> new Secret()).add(data);
     }
 
@@ -166,7 +180,7 @@ public final class FakeKeyValue implements AutoCloseable {
     }
 
     /** Refuses requests of more characters than {@code most}; as the server's own limit unless told. */
-    void limit(int most) {
+    public void limit(int most) {
         longest = most;
     }
 
@@ -212,6 +226,9 @@ public final class FakeKeyValue implements AutoCloseable {
         String path = exchange.getRequestURI().getPath().substring("/v1/".length());
         boolean lists = "list=true".equals(exchange.getRequestURI().getQuery());
         boolean reads = exchange.getRequestMethod().equals("GET");
+        if (path.startsWith("auth/")) {
+            return token(exchange, path, body);
+        }
         String[] steps = path.split("/", 3);
         if (!steps[0].equals("secret")) {
             admit(exchange, path, "read");
@@ -253,6 +270,25 @@ public final class FakeKeyValue implements AutoCloseable {
         }
         written.add(field(body, "data"));
         return "{\"data\":" + metadata(written) + "}";
+    }
+
+    private String token(HttpExchange exchange, String path, String body) throws Refusal, IOException {
+        String token;
+        if (path.equals("auth/approle/login")) {
+            token = logins.get(field(body, "secret_id"));
+            if (token == null) {
+                throw Refusal.of(400, "invalid role or secret ID");
+            }
+        } else if (path.equals("auth/token/renew-self")) {
+            token = exchange.getRequestHeaders().getFirst("X-Vault-Token");
+            if (!logins.containsValue(token)) {
+                throw Refusal.of(403, "permission denied");
+            }
+            renewals++;
+        } else {
+            throw Refusal.of(404, "no handler for route. route entry not found.");
+        }
+        return "{\"auth\":{\"client_token\":\"" + token + "\",\"renewable\":true,\"lease_duration\":3600}}";
     }
 
     private void admit(HttpExchange exchange, String path, String capability) throws Refusal {
