@@ -19,6 +19,7 @@ import dev.slipring.vault.VaultClient;
 import dev.slipring.vault.VaultSecretStore;
 import java.io.FileNotFoundException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,10 +85,10 @@ final class StoreOpening {
 
     private SecretStore vault() {
         String prefix = needed(options.prefix, "--prefix");
+        URI address = address(variable("VAULT_ADDR"));
         SecretValue token = SecretValue.copyOf(variable("VAULT_TOKEN").getBytes(StandardCharsets.UTF_8));
         try {
-            VaultClient.Builder builder = VaultClient.builder(
-                            URI.create(variable("VAULT_ADDR")), VaultAuthentication.token(token))
+            VaultClient.Builder builder = VaultClient.builder(address, VaultAuthentication.token(token))
                     .requestTimeout(LONGEST_CALL);
             String namespace = around.environment().get("VAULT_NAMESPACE");
             if (namespace != null) {
@@ -98,6 +99,15 @@ final class StoreOpening {
             return (options.mount == null ? store : store.mount(options.mount)).build();
         } catch (IllegalArgumentException | IllegalStateException e) {
             throw NotDoneException.failed("Vault cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    /** What is no address is not repeated, since a password may be in it; nor is the complaint, which quotes it. */
+    private static URI address(String text) {
+        try {
+            return new URI(text);
+        } catch (URISyntaxException e) {
+            throw NotDoneException.usage("Vault cannot be used: VAULT_ADDR is no address (content withheld)");
         }
     }
 

@@ -78,6 +78,18 @@ class PlantedValueTest {
     }
 
     @Test
+    void addressOfAVault_thatIsNone_isNotRepeated() {
+        Shell shell = new Shell(directory.resolve("store"));
+        shell.with("VAULT_TOKEN", VALUE).with("VAULT_ADDR", "https://ada:" + VALUE + " x@vault.example");
+
+        Shell.Run run = shell.run("status", "--store", "vault", "--prefix", "app", "--debug");
+
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err()).contains("VAULT_ADDR is no address");
+        assertThat(shell.printed).noneMatch(PlantedValueTest::shows);
+    }
+
+    @Test
     void file_thatOthersMayRead_isRefusedUnread() throws IOException {
         Shell shell = new Shell(directory.resolve("store"));
         Path file = secretFile("rw-r-----");

@@ -13,13 +13,14 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** A person or a script that types commands, on a file store and a clock of its own. */
 public final class Shell {
     static final String USER = "ada";
 
-    final ManualClock clock = ManualClock.at("2030-01-01T00:00:00Z");
+    public final ManualClock clock = ManualClock.at("2030-01-01T00:00:00Z");
     final Map<String, String> environment = new HashMap<>();
     /** Everything that was ever printed. */
     public final List<String> printed = new ArrayList<>();
@@ -39,6 +40,19 @@ public final class Shell {
         List<String> lines() {
             return out.lines().toList();
         }
+    }
+
+    /** Lets the environment of the next commands have {@code variable}. */
+    public Shell with(String variable, String value) {
+        environment.put(variable, value);
+        return this;
+    }
+
+    /** The names of all commands. */
+    public static Set<String> commands() {
+        return SlipringCommand.commands(Surroundings.ofProcess())
+                .getSubcommands()
+                .keySet();
     }
 
     /** What is piped into the next commands. */
