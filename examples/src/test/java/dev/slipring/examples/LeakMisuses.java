@@ -2,7 +2,6 @@ package dev.slipring.examples;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.sun.net.httpserver.HttpServer;
 import dev.slipring.apikey.ApiCredential;
 import dev.slipring.apikey.OpenAiKeys;
 import dev.slipring.apikey.StripePair;
@@ -35,8 +34,6 @@ import dev.slipring.vault.VaultAuthentication;
 import dev.slipring.vault.VaultClient;
 import dev.slipring.vault.VaultSecretStore;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.sql.DriverManager;
 import java.time.Duration;
@@ -206,7 +203,7 @@ final class LeakMisuses {
                 "login document without a user",
                 () -> LoginDocument.rds().parse(("{\"password\":\"" + text + "\"}").getBytes(UTF_8)));
         evidence.thrown("login with a zero", () -> Login.of("app", (text + "\0").getBytes(UTF_8)));
-        String url = world.database.postgres().url();
+        String url = world.servers.postgres().url();
         evidence.thrown("password in an address", () -> Connector.of(url + "?user=app&password=" + text));
         evidence.thrown("connection by the driver", () -> DriverManager.getConnection(url, "slipring_demo_a", text));
         evidence.thrown(
@@ -238,32 +235,19 @@ final class LeakMisuses {
         });
     }
 
-    /** A service that says what it was told. */
     private void replies() throws IOException {
-        HttpServer echo = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        echo.createContext("/", exchange -> {
-            String told =
-                    "{\"error\":{\"message\":\"" + exchange.getRequestHeaders().getFirst("Authorization") + "\"}}";
-            exchange.sendResponseHeaders(401, told.length());
-            exchange.getResponseBody().write(told.getBytes(UTF_8));
-            exchange.close();
-        });
-        echo.start();
-        try {
-            URI base = URI.create("http://127.0.0.1:" + echo.getAddress().getPort() + "/v1");
-            for (SecretValue admin : List.of(secret, value(text + "\n"))) {
-                evidence.thrown(
-                        "refused with the key in the reply",
-                        () -> world.slipring.secret(
-                                "echoed-" + admin.length(),
-                                OpenAiKeys.at(base)
-                                        .serviceAccounts("proj", "app", ApiCredential.bearer(admin))
-                                        .ticker(world.clock)
-                                        .build(),
-                                POLICY));
-            }
-        } finally {
-            echo.stop(0);
+        CarelessService service = world.with(CarelessService.answering(401));
+        URI base = service.address().resolve("/v1");
+        for (SecretValue admin : List.of(secret, value(text + "\n"))) {
+            evidence.thrown(
+                    "refused with the key in the reply",
+                    () -> world.slipring.secret(
+                            "echoed-" + admin.length(),
+                            OpenAiKeys.at(base)
+                                    .serviceAccounts("proj", "app", ApiCredential.bearer(admin))
+                                    .ticker(world.clock)
+                                    .build(),
+                            POLICY));
         }
     }
 

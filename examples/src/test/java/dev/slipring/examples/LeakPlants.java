@@ -22,6 +22,9 @@ final class LeakPlants {
     static final Map<LeakSink, Set<String>> PLACES = Map.ofEntries(
             entry(LeakSink.AUDIT, Set.of("audit-0000000001.jsonl", "emergency.md", "emergency.json")),
             entry(LeakSink.PAGE, Set.of("inventory.html", "inventory.json", "inventory.txt")),
+            entry(
+                    LeakSink.COMMAND_LINE,
+                    Set.of("status", "status --json", "inventory", "inventory --json", "inventory --html")),
             entry(LeakSink.EXCEPTION, Set.of("cause", "suppressed")));
 
     private LeakPlants() {}
@@ -58,8 +61,8 @@ final class LeakPlants {
             case OBJECT -> world.objects.add(new Holder(new Indiscreet(Optional.of(List.of(text)))));
             case STORE ->
                 world.files.putValueIfAbsent(SecretName.of("planted"), 1, SecretValue.copyOf(text.getBytes(US_ASCII)));
-            case COMMAND_LINE -> hold(text, world);
-            case DATABASE_LOG -> world.database.execute("SELECT '" + text.replace("'", "''") + "'");
+            case COMMAND_LINE -> command(text, world);
+            case POSTGRES_LOG, MARIADB_LOG -> world.servers.logs().get(sink).plant(text);
         }
     }
 
@@ -73,10 +76,14 @@ final class LeakPlants {
         world.slipring.compromised(Set.of("stolen"), "alice", text);
     }
 
-    private static void hold(String text, LeakWorld world) {
+    private static void command(String text, LeakWorld world) {
         world.shell.run("generate", "cookie", "--kind", "session");
         world.shell.run("hold", "cookie", "1", "--kind", "session", "--reason", text);
-        world.shell.run("status");
+        for (String command : List.of("status", "inventory")) {
+            world.shell.run(command);
+            world.shell.run(command, "--json");
+        }
+        world.shell.run("inventory", "--html");
     }
 
     private static void fail(String text, LeakEvidence evidence) {

@@ -27,8 +27,6 @@ import dev.slipring.store.InMemorySecretStore;
 import dev.slipring.testing.ManualClock;
 import dev.slipring.testing.ManualScheduler;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -75,7 +73,7 @@ final class LeakRun {
                         slipring.secret("kek", keks, RotationPolicy.encryptionKeys(DAY.multipliedBy(90))), keks))
                 .ticker(world.clock)
                 .build());
-        LoginIssuer logins = world.database.postgres().logins(20);
+        LoginIssuer logins = world.servers.postgres().logins(20);
         login = world.watched(slipring.secret("app-db", logins, RotationPolicy.logins(DAY.multipliedBy(30))), logins);
         pool = world.with(HikariRotation.builder(login, config())
                 .scheduler(world.scheduler)
@@ -92,18 +90,16 @@ final class LeakRun {
         world.objects.addAll(List.of(signer, encryptor, pool, moderation));
     }
 
-    /** Uses everything there is in {@code world}. */
-    static LeakRun in(LeakWorld world) throws Exception {
+    /** A {@link LeakPart}. */
+    static void in(LeakWorld world) throws Exception {
         LeakRun run = new LeakRun(world);
         run.use();
         run.rotate();
         run.provide();
         run.beUnusual();
         run.missDeadlines();
-        run.command();
         LeakMisuses.in(world, run);
         run.declareStolen();
-        return run;
     }
 
     private RotatingSecret session() {
@@ -114,7 +110,7 @@ final class LeakRun {
 
     private HikariConfig config() {
         HikariConfig config = new HikariConfig();
-        config.setJdbcUrl(world.database.postgres().url());
+        config.setJdbcUrl(world.servers.postgres().url());
         config.setMaximumPoolSize(2);
         return config;
     }
@@ -235,37 +231,6 @@ final class LeakRun {
         }
         world.objects.add(slipring.compromised(all, "alice", "laptop stolen"));
         world.scheduler.advance(QUARTER);
-    }
-
-    private void command() throws IOException {
-        Path file = Files.createTempFile("value", ".txt");
-        SecretValue first = world.secret("first key by the command line");
-        String second = LeakWorld.text(world.secret("second key by the command line"));
-        try {
-            Files.write(file, first.copyBytes());
-            world.shell.run(
-                    "generate",
-                    "partner",
-                    "--kind",
-                    "api-key",
-                    "--service",
-                    "P",
-                    "--import",
-                    "--file",
-                    file.toString());
-        } finally {
-            Files.delete(file);
-        }
-        List<String> provide = List.of("provide", "partner", "--kind", "api-key", "--debug", "--reason");
-        world.shell.piping(LeakWorld.text(first)).run(provide, "again");
-        world.shell.piping(second).run(provide, "it is " + second);
-        world.shell.piping(second + " x").run(provide, "new");
-        world.shell.piping(second).run(provide, "new");
-        world.shell.run("provide", "partner", second, "--reason", "in the wrong place");
-        world.shell.run("status", "--value=" + second);
-        world.shell.run("status", "--json");
-        world.shell.run("plan", "partner", "--kind", "api-key");
-        world.shell.run("compromised", "partner", "--kind", "api-key", "--reason", "leaked", "--yes");
     }
 
     private static SecretValue value(String text) {

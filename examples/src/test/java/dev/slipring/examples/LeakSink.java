@@ -13,5 +13,6 @@ enum LeakSink {
     OBJECT,
     STORE,
     COMMAND_LINE,
-    DATABASE_LOG
+    POSTGRES_LOG,
+    MARIADB_LOG
 }

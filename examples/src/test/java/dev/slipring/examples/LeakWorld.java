@@ -1,5 +1,6 @@
 package dev.slipring.examples;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.slipring.Slipring;
@@ -31,25 +32,33 @@ import dev.slipring.rotation.StepReport;
 import dev.slipring.store.FileSecretStore;
 import dev.slipring.store.SealedSecretStore;
 import dev.slipring.store.SecretRecord;
+import dev.slipring.store.SecretStore;
 import dev.slipring.testing.ManualClock;
 import dev.slipring.testing.ManualScheduler;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * A replica with everything that puts something out, and all of it listened to: a sealed store in files, an audit trail
- * under a key, metrics, a listener, guard rails, a command line, every log. Used by one thread.
+ * under a key, metrics, a listener, guard rails, a command line, every log; and as many more of them as there are other
+ * stores. Used by one thread.
  */
 final class LeakWorld implements AutoCloseable {
     private static final SecureRandom RANDOM = new SecureRandom();
+
+    /** How keys of a service begin, which is no secret, with the publishable key of a pair. */
+    private static final Pattern PUBLIC_PART = Pattern.compile("^(sk-svcacct-|.*[sr]k_live_)");
 
     final LeakProbe probe = new LeakProbe();
     final LeakEvidence evidence = new LeakEvidence();
@@ -59,26 +68,35 @@ final class LeakWorld implements AutoCloseable {
     /** Objects of which, and of what they hold, nobody may learn a secret by printing them. */
     final List<Object> objects = new ArrayList<>();
 
-    final DatabaseLog database;
+    final LeakServers servers;
+    final Path directory;
     final FileSecretStore files;
-    final Shell shell;
+    final LeakShell shell;
     final RotationListener listener = new Heard();
     final Slipring slipring;
 
     private final Closing resources = new Closing();
     private final CapturedLogs logs;
-    private final Path directory;
+    private final List<Slipring> replicas = new ArrayList<>();
     private final SecretValue auditKey = secret("audit key");
+    private final AuditTrail trail;
+    private final SecretDescription described;
+    /** Stands in the servers' logs where this world's part of them begins. */
+    private final String beginning = "planted-" + UUID.randomUUID();
 
     /**
      * Opens the world.
      *
      * @param directory an empty one
+     * @param servers stay the caller's
      * @param owner whom the inventory calls the owner of the secret {@code session}
      */
-    LeakWorld(Path directory, DatabaseLog database, String owner) {
+    LeakWorld(Path directory, LeakServers servers, String owner) throws SQLException {
         this.directory = directory;
-        this.database = database;
+        this.servers = servers;
+        for (ServerLog log : servers.logs().values()) {
+            log.plant(beginning);
+        }
         logs = resources.add(CapturedLogs.open());
         files = FileSecretStore.in(directory.resolve("store"), clock);
         RotatingSecret root = resources.add(
@@ -86,12 +104,20 @@ final class LeakWorld implements AutoCloseable {
         EnvelopeEncryptor sealer =
                 resources.add(EnvelopeEncryptor.builder(root).ticker(clock).build());
         SealedSecretStore store = SealedSecretStore.around(files, EnvelopeValueSealer.of(sealer));
-        AuditTrail trail = resources.add(AuditTrail.in(directory.resolve("audit"))
+        trail = resources.add(AuditTrail.in(directory.resolve("audit"))
                 .key(auditKey)
                 .clock(clock)
                 .build());
+        described = SecretDescription.builder().owner(owner).build();
+        slipring = replica(store);
+        shell = new LeakShell(new Shell(directory.resolve("commands")), evidence);
+        objects.addAll(List.of(trail, root, sealer));
+    }
+
+    /** A replica on {@code store}, listened to; closed with this world. The names of its secrets are no other's. */
+    Slipring replica(SecretStore store) {
         AuditSink log = AuditSink.log();
-        slipring = resources.add(Slipring.builder(store)
+        Slipring replica = resources.add(Slipring.builder(store)
                 .scheduler(scheduler)
                 .ticker(clock)
                 .audit(event -> {
@@ -100,15 +126,22 @@ final class LeakWorld implements AutoCloseable {
                 })
                 .environment(Environment.PRODUCTION)
                 .guards(GuardRails.builder()
-                        .tags(EnvironmentTags.of(secret("guard key")))
+                        .tags(EnvironmentTags.of(secret("guard key " + replicas.size())))
                         .acrossStore()
                         .build())
-                .describe("session", SecretDescription.builder().owner(owner).build())
+                .describe("session", described)
                 .listener(listener)
                 .build());
-        resources.add(SlipringMetrics.of(slipring.measures())).bindTo(registry);
-        shell = new Shell(directory.resolve("commands"));
-        objects.addAll(List.of(slipring, store, trail, root, sealer));
+        resources.add(SlipringMetrics.of(replica.measures())).bindTo(registry);
+        learned("installation key " + replicas.size(), store.installationKey().copyBytes());
+        replicas.add(replica);
+        objects.addAll(List.of(replica, store));
+        return replica;
+    }
+
+    /** All of them. */
+    List<Slipring> replicas() {
+        return replicas;
     }
 
     /** A new secret of 32 printable characters, which the probe knows as {@code name}. */
@@ -151,14 +184,10 @@ final class LeakWorld implements AutoCloseable {
     private void learn(Keyring ring, SecretIssuer issuer) {
         ring.accepted()
                 .forEach(version -> issuer.secretPart(version.value()).ifPresent(part -> {
-                    String prefix = "sk-svcacct-"; // no secret
                     byte[] bytes = part.copyBytes();
-                    String text = text(part);
-                    probe.learn(
-                            ring.secret() + " version " + version.number(),
-                            text.startsWith(prefix)
-                                    ? text.substring(prefix.length()).getBytes(UTF_8)
-                                    : bytes);
+                    String text = new String(bytes, ISO_8859_1);
+                    String rest = PUBLIC_PART.matcher(text).replaceFirst("");
+                    probe.learn(ring.secret() + " version " + version.number(), rest.getBytes(ISO_8859_1));
                 }));
     }
 
@@ -169,14 +198,18 @@ final class LeakWorld implements AutoCloseable {
 
     /** What was put out until now, in every sink. */
     LeakEvidence collect() throws Exception {
-        pages(slipring, clock.instant());
-        evidence.add(LeakSink.PAGE, "environment tags", String.join("\n", slipring.environmentTags()));
+        for (Slipring replica : replicas) {
+            pages(replica, clock.instant());
+            evidence.add(LeakSink.PAGE, "environment tags", String.join("\n", replica.environmentTags()));
+        }
         audit();
         evidence.add(LeakSink.METRICS, "scrape", registry.scrape());
         evidence.files(LeakSink.STORE, directory.resolve("store"));
         ObjectWalk.from(objects, evidence);
-        evidence.add(LeakSink.COMMAND_LINE, "printed", String.join("\n", shell.printed));
-        evidence.add(LeakSink.DATABASE_LOG, "server.log", database.read());
+        for (Map.Entry<LeakSink, ServerLog> server : servers.logs().entrySet()) {
+            String log = server.getValue().read();
+            evidence.add(server.getKey(), "server.log", log.substring(log.indexOf(beginning) + beginning.length()));
+        }
         evidence.add(LeakSink.LOG, "SLF4J", logs.logged());
         evidence.add(LeakSink.JDK_LOG, "java.util.logging", logs.loggedByJdk());
         evidence.add(LeakSink.CONSOLE, "printed", logs.printed());

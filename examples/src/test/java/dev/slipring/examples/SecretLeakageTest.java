@@ -2,6 +2,8 @@ package dev.slipring.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipring.Slipring;
+import dev.slipring.examples.cli.Shell;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,23 +25,25 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * No part of a secret gets out: into no log at any level, no metric, audit trail, page, exception, printed object,
- * sealed store, command line, and no log of the database's. What finds them has found a planted one in each first.
+ * sealed store, command line, and no log of a database server's. What finds them has found a planted one in each first.
  * Secrets are drawn anew each time, and a failure names them by their names alone.
  */
 final class SecretLeakageTest {
     @TempDir
     static Path directory;
 
-    private static DatabaseLog database;
+    private static final List<LeakPart> PARTS = List.of(LeakRun::in, CommandPart::in, MariaDbPart::in, VaultPart::in);
+
+    private static LeakServers servers;
 
     @BeforeAll
     static void start() throws IOException {
-        database = DatabaseLog.start(Files.createDirectory(directory.resolve("database")));
+        servers = LeakServers.start(Files.createDirectory(directory.resolve("database")));
     }
 
     @AfterAll
     static void stop() {
-        database.close();
+        servers.close();
     }
 
     /** Each sink has a secret of its own, so that none is found only because it shows elsewhere as well. */
@@ -48,17 +52,17 @@ final class SecretLeakageTest {
     void plantedLeak_inEachSink_isFoundThereInItsForm(SecretForm form, @TempDir Path own) throws Exception {
         LeakProbe secrets = new LeakProbe();
         Map<LeakSink, String> texts = new EnumMap<>(LeakSink.class);
-        for (LeakSink sink : LeakSink.values()) {
+        for (LeakSink sink : servers.sinks()) {
             byte[] value = LeakWorld.drawn();
             secrets.learn(sink.name(), value);
             texts.put(sink, form.spell(value));
         }
-        try (LeakWorld world = new LeakWorld(own, database, texts.get(LeakSink.PAGE))) {
-            for (LeakSink sink : LeakSink.values()) {
+        try (LeakWorld world = new LeakWorld(own, servers, texts.get(LeakSink.PAGE))) {
+            for (LeakSink sink : servers.sinks()) {
                 LeakPlants.plant(sink, texts.get(sink), world);
             }
             List<LeakEvidence.Leak> leaks = world.collect().leaks(secrets);
-            assertThat(LeakSink.values())
+            assertThat(servers.sinks())
                     .allSatisfy(sink -> assertThat(leaks)
                             .filteredOn(leak -> leak.isOf(sink, sink.name(), form))
                             .extracting(LeakEvidence.Leak::place)
@@ -102,13 +106,15 @@ final class SecretLeakageTest {
 
     @Test
     void everyModule_usedAndMisused_letsNothingOut(@TempDir Path own) throws Exception {
-        try (LeakWorld world = new LeakWorld(own, database, "team")) {
-            LeakRun.in(world);
+        try (LeakWorld world = new LeakWorld(own, servers, "team")) {
+            for (LeakPart part : PARTS) {
+                part.in(world);
+            }
             LeakEvidence evidence = world.collect();
 
-            assertThat(evidence.sinks())
-                    .as("all but the console have something to search")
-                    .containsAll(EnumSet.complementOf(EnumSet.of(LeakSink.CONSOLE)));
+            Set<LeakSink> sinks = EnumSet.copyOf(servers.sinks());
+            sinks.remove(LeakSink.CONSOLE);
+            assertThat(evidence.sinks()).as("have something to search").containsAll(sinks);
             assertThat(evidence.leaks(world.probe)).isEmpty();
             assertThat(evidence.accepted()).as("misuses that were let through").isEmpty();
             assertEverythingHappened(world, evidence);
@@ -119,10 +125,13 @@ final class SecretLeakageTest {
     /** A run in which little is done proves little. Failures show none of what was put out. */
     private static void assertEverythingHappened(LeakWorld world, LeakEvidence evidence) {
         assertThat(world.probe.size()).isGreaterThan(30);
-        assertThat(world.slipring.inventory(world.clock.instant()).secrets())
-                .hasSize(5)
-                .allSatisfy(entry ->
-                        assertThat(entry.primary().orElseThrow().number()).isGreaterThan(1));
+        for (Slipring replica : world.replicas()) {
+            assertThat(replica.inventory(world.clock.instant()).secrets())
+                    .isNotEmpty()
+                    .allSatisfy(entry ->
+                            assertThat(entry.primary().orElseThrow().number()).isGreaterThan(1));
+        }
+        assertThat(world.shell.used()).containsAll(Shell.commands());
         Map<LeakSink, List<String>> expected = Map.of(
                 LeakSink.LISTENER,
                 List.of("the maximum age", "200 bad signatures", "used although accepted no more", "laptop stolen"),
@@ -140,13 +149,21 @@ final class SecretLeakageTest {
         });
     }
 
-    /** Also those that no secret of this test has, such as the rotator's own. */
+    /** Also those that no secret of this test has, such as the PostgreSQL rotator's own. */
     private static void assertPasswordsAreVerifiers(LeakEvidence evidence) {
-        String[] parts = evidence.text(LeakSink.DATABASE_LOG).split("(?i)PASSWORD '", -1);
+        assertPasswordsBegin(evidence.text(LeakSink.POSTGRES_LOG), "(?i)PASSWORD '", "SCRAM-SHA-256$");
+        if (servers.mariaDb().isPresent()) {
+            assertPasswordsBegin(
+                    evidence.text(LeakSink.MARIADB_LOG), "IDENTIFIED ", "VIA mysql_native_password USING '*");
+        }
+    }
+
+    private static void assertPasswordsBegin(String log, String before, String verifier) {
+        String[] parts = log.split(before, -1);
         assertThat(parts.length).as("parts between passwords").isGreaterThan(4);
         assertThat(Arrays.stream(parts)
                         .skip(1)
-                        .filter(rest -> !rest.startsWith("SCRAM-SHA-256$"))
+                        .filter(rest -> !rest.startsWith(verifier))
                         .count())
                 .as("statements that tell a password")
                 .isZero();

@@ -19,19 +19,19 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 /** A PostgreSQL of our own that logs every statement with its parameters, and what it has logged. */
-final class DatabaseLog implements AutoCloseable {
+final class PostgresLog implements ServerLog {
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(30);
 
     private final Postgres postgres;
     private final Path file;
 
-    private DatabaseLog(Postgres postgres, Path file) {
+    private PostgresLog(Postgres postgres, Path file) {
         this.postgres = postgres;
         this.file = file;
     }
 
     /** Starts the server, whose files all lie in {@code directory}. */
-    static DatabaseLog start(Path directory) {
+    static PostgresLog start(Path directory) {
         Postgres postgres = Postgres.embedded(
                 directory,
                 Map.of(
@@ -45,15 +45,19 @@ final class DatabaseLog implements AutoCloseable {
                         "log_min_error_statement", "debug5",
                         "log_error_verbosity", "verbose",
                         "log_connections", "on"));
-        return new DatabaseLog(postgres, directory.resolve("log").resolve("server.log"));
+        return new PostgresLog(postgres, directory.resolve("log").resolve("server.log"));
     }
 
     Postgres postgres() {
         return postgres;
     }
 
-    /** Lets the administrator execute {@code statement}. */
-    void execute(String statement) throws SQLException {
+    @Override
+    public void plant(String text) throws SQLException {
+        execute("SELECT '" + text.replace("'", "''") + "'");
+    }
+
+    private void execute(String statement) throws SQLException {
         HikariConfig login = postgres.administration();
         try (Connection connection =
                         DriverManager.getConnection(login.getJdbcUrl(), login.getUsername(), login.getPassword());
@@ -62,8 +66,9 @@ final class DatabaseLog implements AutoCloseable {
         }
     }
 
-    /** What was logged until now: the server writes a moment later, in the order in which things happened. */
-    String read() throws SQLException, IOException, InterruptedException {
+    /** {@inheritDoc} The server writes a moment later, in the order in which things happened. */
+    @Override
+    public String read() throws SQLException, IOException, InterruptedException {
         String end = "end of what is read: " + UUID.randomUUID();
         try (WatchService changes = file.getFileSystem().newWatchService()) {
             file.getParent().register(changes, ENTRY_MODIFY);
