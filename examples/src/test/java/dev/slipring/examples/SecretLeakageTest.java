@@ -32,7 +32,8 @@ final class SecretLeakageTest {
     @TempDir
     static Path directory;
 
-    private static final List<LeakPart> PARTS = List.of(LeakRun::in, CommandPart::in, MariaDbPart::in, VaultPart::in);
+    private static final List<LeakPart> PARTS =
+            List.of(LeakRun::in, CommandPart::in, MariaDbPart::in, VaultPart::in, AwsPart::in, StripePart::in);
 
     private static LeakServers servers;
 
