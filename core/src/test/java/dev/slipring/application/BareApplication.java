@@ -92,9 +92,11 @@ final class BareApplication {
                 .ticker(clock)
                 .build()) {
             rotate(slipring, clock, scheduler);
+            int members = 0;
             for (String name : classes()) {
-                load(name, missing);
+                members += load(name, missing);
             }
+            System.out.println(members + " members");
             for (Adapter adapter : Adapter.values()) {
                 System.out.println(adapter + " " + outcome(adapter, slipring));
             }
@@ -140,14 +142,18 @@ final class BareApplication {
         }
     }
 
-    /** Links and initializes a class and resolves its signatures; of a missing adapter's, the library may be missing. */
-    private static void load(String name, Set<Adapter> missing) throws ClassNotFoundException {
+    /**
+     * Links and initializes a class and resolves its signatures; of a missing adapter's, the library may be missing.
+     *
+     * @return how many members it has
+     */
+    private static int load(String name, Set<Adapter> missing) throws ClassNotFoundException {
         try {
             Class<?> type = Class.forName(name);
-            type.getDeclaredConstructors();
-            type.getDeclaredMethods();
-            type.getDeclaredFields();
-            type.getDeclaredClasses();
+            return type.getDeclaredConstructors().length
+                    + type.getDeclaredMethods().length
+                    + type.getDeclaredFields().length
+                    + type.getDeclaredClasses().length;
         } catch (NoClassDefFoundError e) {
             if (missing.stream()
                     .noneMatch(adapter -> name.startsWith(adapter.types)
@@ -155,6 +161,7 @@ final class BareApplication {
                 throw e;
             }
             System.out.println("incomplete " + name);
+            return 0;
         }
     }
 
