@@ -90,7 +90,7 @@ class SlipringCommandTest {
                 "status --store nowhere             | slipring: option --store is none of file:DIR, jdbc, vault, aws",
                 "status --store jdbc                | slipring: this store needs option --jdbc-url",
                 "status --store vault               | slipring: this store needs option --prefix",
-                "status --store vault --prefix x    | slipring: this store needs the environment variable VAULT_TOKEN",
+                "status --store vault --prefix x    | slipring: this store needs the environment variable VAULT_ADDR",
                 "status --store aws                 | slipring: this store needs option --prefix",
                 "status --store file                | slipring: option --store names no directory: give file:DIR"
             })
