@@ -66,6 +66,16 @@ public class ForwardingStore implements SecretStore {
     }
 
     @Override
+    public void reconcile(SecretName secret) {
+        store.reconcile(secret);
+    }
+
+    @Override
+    public Optional<String> rotatedBy(SecretName secret) {
+        return store.rotatedBy(secret);
+    }
+
+    @Override
     public SecretValue installationKey() {
         return store.installationKey();
     }
